@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The SystemVerilog reading of a trace: a golden function.
+
+Every operation gets a local variable of its own, signed and just wide enough for its interval.
+An operation is computed in a width that holds all of its operands and its result, every operand
+cast to that width first; so neither Verilog's context rules nor its mixing of signed and unsigned
+operands decide anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tritproof.ref.spec.graph import COMPARISONS, Condition, Node, Value
+from tritproof.ref.spec.ranges import Array, Integer
+
+_INFIX = {
+    "add": "+", "subtract": "-", "multiply": "*", "less": "<", "less_equal": "<=", "equal": "==",
+    "not_equal": "!=", "logical_and": "&&", "logical_or": "||",
+}
+
+
+def golden_file(functions: Iterable[str], guard: str = "TRITPROOF_GOLDEN") -> str:
+    """A file of golden functions (:meth:`Specification.golden`) behind an include guard.
+
+    The functions stand at file scope; read the file before the modules that call them, or
+    include it inside a module.
+    """
+    body = "\n".join(functions)
+    return ("// Generated from the exact specification by tritproof.ref; do not edit.\n"
+            f"`ifndef {guard}\n`define {guard}\n"
+            "/* verilator lint_off UNUSEDSIGNAL */\n"
+            f"{body}"
+            "/* verilator lint_on UNUSEDSIGNAL */\n"
+            "`endif\n")
+
+
+def function(name: str, trace) -> str:
+    """The golden function ``name`` of ``trace``; see ``Specification.golden``."""
+    writer = _Writer(name, trace.nodes)
+    result = trace.result
+    several = isinstance(result, Array)
+    width = result.width if several else result.signed_width
+    lines = [*writer.tables()]
+    lines += [f"// {trace.title}", f"//   result: {_describe(result)}"]
+    lines += [f"//   {input_}: {_describe(range_)}" for input_, range_ in trace.inputs.items()]
+    lines.append(f"function automatic {'' if several else 'signed '}[{width - 1}:0] {name}(")
+    lines.append(",\n".join(f"  input {_port(range_)} in_{input_}"
+                            for input_, range_ in trace.inputs.items()))
+    lines.append(");")
+    lines += [f"  {_local(node)} {writer.names[node.serial]};" for node in writer.computed]
+    lines.append("  begin")
+    for node in writer.computed:
+        lines += [f"    {line}" for line in writer.statement(node)]
+    if several:
+        packed = ", ".join(writer.operand(root, result.element.width)
+                           for root in reversed(trace.roots))
+        lines.append(f"    {name} = {{{packed}}};")
+    else:
+        lines.append(f"    {name} = {writer.operand(trace.roots[0], width)};")
+    return "\n".join([*lines, "  end", "endfunction", ""])
+
+
+def _describe(range_: Integer | Array) -> str:
+    if isinstance(range_, Integer):
+        return str(range_)
+    return (f"{range_.count} elements of {range_.element.width} bits in {range_.element}, "
+            "element 0 lowest")
+
+
+def _port(range_: Integer | Array) -> str:
+    is_signed = isinstance(range_, Integer) and range_.low < 0
+    return f"{'signed ' if is_signed else ''}[{range_.width - 1}:0]"
+
+
+def _local(node: Any) -> str:
+    if isinstance(node, Condition):
+        return "logic"
+    return f"logic signed [{node.range.signed_width - 1}:0]"
+
+
+def _literal(value: int, width: int) -> str:
+    if width == 1:
+        # slang warns that the decimal 1'sd0 needs two bits.
+        return f"$signed(1'b{-value})"
+    return f"{'-' if value < 0 else ''}{width}'sd{abs(value)}"
+
+
+class _Writer:
+    def __init__(self, name: str, nodes: tuple[Node, ...]):
+        self.computed = [node for node in nodes if node.operation != "constant"]
+        self.names = {node.serial: f"v{k}" for k, node in enumerate(self.computed)}
+        constant_tables = dict.fromkeys(_table(n) for n in self.computed if _is_table(n))
+        self.table_names = {table: f"{name}_table{k}" for k, table in enumerate(constant_tables)}
+
+    def tables(self) -> list[str]:
+        """A case function for every constant table, before the function that calls it."""
+        lines: list[str] = []
+        for (index, entries), name in self.table_names.items():
+            own = entries[0].hull(*entries[1:]).signed_width
+            values = [_literal(entry.low, own) for entry in entries]
+            lines += [f"function automatic signed [{own - 1}:0] {name}(",
+                      f"  input signed [{index.signed_width - 1}:0] index", ");", "  begin",
+                      *(f"    {line}" for line in _case(name, "index", index, values)),
+                      "  end", "endfunction", ""]
+        return lines
+
+    def operand(self, value: Value, width: int) -> str:
+        """``value`` as an expression of exactly ``width`` bits; a narrower width cuts the top."""
+        if value.operation == "constant":
+            if Integer(value.payload, value.payload).signed_width <= width:
+                return _literal(value.payload, width)
+            return f"{width}'d{value.payload}"
+        name = self.names[value.serial]
+        return name if value.range.signed_width == width else f"{width}'({name})"
+
+    def truth(self, condition: Condition) -> str:
+        if condition.operation == "constant":
+            return "1'b1" if condition.payload else "1'b0"
+        return self.names[condition.serial]
+
+    def statement(self, node: Any) -> list[str]:
+        """The assignment (for a table, the case statement) that computes ``node``."""
+        name = self.names[node.serial]
+        if node.operation == "lookup" and not _is_table(node):
+            index, own = node.operands[0], node.range.signed_width
+            values = [self.operand(entry, own) for entry in _reachable(node)]
+            return _case(name, self.names[index.serial], index.range, values)
+        return [f"{name} = {self._expression(node)};"]
+
+    def _expression(self, node: Any) -> str:
+        if node.operation == "input":
+            return _input(node)
+        if node.operation == "lookup":
+            return f"{self.table_names[_table(node)]}({self.names[node.operands[0].serial]})"
+        if node.operation == "logical_not":
+            return f"!{self.truth(node.operands[0])}"
+        if node.operation in ("logical_and", "logical_or"):
+            return f" {_INFIX[node.operation]} ".join(map(self.truth, node.operands))
+        values = [o for o in node.operands if isinstance(o, Value)]
+        width = max(o.range.signed_width for o in values)
+        if node.operation in COMPARISONS:
+            a, b = (self.operand(o, width) for o in values)
+            return f"{a} {_INFIX[node.operation]} {b}"
+        own = node.range.signed_width
+        if node.operation in _SHAPES:
+            expression, width = _SHAPES[node.operation](self, node, max(width, own))
+        else:
+            width = max(width, own)
+            expression = f" {_INFIX[node.operation]} ".join(self.operand(o, width) for o in values)
+        return expression if width == own else f"{own}'({expression})"
+
+
+def _reachable(node: Value) -> tuple[Any, ...]:
+    """The entries of a lookup that its index can reach, from the lowest index on."""
+    index = node.operands[0].range
+    return node.operands[1 + index.low:2 + index.high]
+
+
+def _is_table(node: Any) -> bool:
+    """Whether the node is a lookup by a traced index in constants only."""
+    return node.operation == "lookup" and all(e.operation == "constant" for e in _reachable(node))
+
+
+def _table(node: Any) -> tuple[Integer, tuple[Integer, ...]]:
+    return node.operands[0].range, tuple(entry.range for entry in _reachable(node))
+
+
+def _case(name: str, index: str, range_: Integer, values: list[str]) -> list[str]:
+    """A case statement that assigns to ``name`` the value of ``index``; the last is the default."""
+    width = range_.signed_width
+    arms = [f"  {_literal(range_.low + j, width)}: {name} = {value};"
+            for j, value in enumerate(values[:-1])]
+    return [f"case ({index})", *arms, f"  default: {name} = {values[-1]};", "endcase"]
+
+
+def _input(node: Node) -> str:
+    name, index, low, range_ = node.payload
+    port = f"in_{name}" if index is None else f"in_{name}[{low + range_.width - 1}:{low}]"
+    if range_.low >= 0:
+        return f"$signed({{1'b0, {port}}})"
+    return port if index is None else f"$signed({port})"
+
+
+Shape = Callable[[_Writer, Value, int], tuple[str, int]]
+
+
+def _negate(writer: _Writer, node: Value, width: int) -> tuple[str, int]:
+    # Not a unary minus: Yosys reads -9'(v) as a cast to minus nine bits.
+    return f"{_literal(0, width)} - {writer.operand(node.operands[0], width)}", width
+
+
+def _absolute(writer: _Writer, node: Value, width: int) -> tuple[str, int]:
+    a = writer.operand(node.operands[0], width)
+    zero = _literal(0, width)
+    return f"({a} < {zero}) ? {zero} - {a} : {a}", width
+
+
+def _extreme(sign: str) -> Shape:
+    def shape(writer: _Writer, node: Value, width: int) -> tuple[str, int]:
+        a, b = (writer.operand(o, width) for o in node.operands)
+        return f"({a} {sign} {b}) ? {a} : {b}", width
+    return shape
+
+
+def _select(writer: _Writer, node: Value, width: int) -> tuple[str, int]:
+    condition, a, b = node.operands
+    chosen = f"{writer.operand(a, width)} : {writer.operand(b, width)}"
+    return f"{writer.truth(condition)} ? {chosen}", width
+
+
+def _shift(sign: str) -> Shape:
+    def shape(writer: _Writer, node: Value, _: int) -> tuple[str, int]:
+        value, amount = node.operands
+        width = max(value.range.signed_width, node.range.signed_width)
+        by = (_bounded(amount.payload, width) if amount.operation == "constant"
+              else writer.operand(amount, amount.range.signed_width))
+        return f"{writer.operand(value, width)} {sign} {by}", width
+    return shape
+
+
+def _bounded(amount: int, width: int) -> str:
+    """A shift amount the readers do not warn of; past ``width - 1`` every amount does the same:
+    a right shift leaves the sign, and a left shift that fits its width shifts zero."""
+    return str(min(amount, width - 1))
+
+
+def _divide(sign: str) -> Shape:
+    def shape(writer: _Writer, node: Value, width: int) -> tuple[str, int]:
+        value, divisor = node.operands[0], node.operands[1].payload
+        # Verilog divides toward zero; a multiple of the divisor added first keeps it from having
+        # to round a negative number, and is taken out of the quotient again.
+        turns = max(0, -(value.range.low // divisor))
+        biased = Integer(value.range.low, value.range.high + turns * divisor)
+        width = max(width, biased.signed_width, node.operands[1].range.signed_width)
+        dividend = writer.operand(value, width)
+        if turns:
+            dividend = f"({dividend} + {_literal(turns * divisor, width)})"
+        expression = f"{dividend} {sign} {_literal(divisor, width)}"
+        if turns and sign == "/":
+            expression = f"({expression}) - {_literal(turns, width)}"
+        return expression, width
+    return shape
+
+
+def _modulo(writer: _Writer, node: Value, width: int) -> tuple[str, int]:
+    divisor = node.operands[1].payload
+    if divisor & (divisor - 1):
+        return _divide("%")(writer, node, width)
+    return f"{writer.operand(node.operands[0], width)} & {_literal(divisor - 1, width)}", width
+
+
+def _floor_divide(writer: _Writer, node: Value, width: int) -> tuple[str, int]:
+    divisor = node.operands[1].payload
+    if divisor & (divisor - 1):
+        return _divide("/")(writer, node, width)
+    amount = _bounded(divisor.bit_length() - 1, width)
+    return f"{writer.operand(node.operands[0], width)} >>> {amount}", width
+
+
+_SHAPES: dict[str, Shape] = {
+    "negate": _negate,
+    "absolute": _absolute,
+    "minimum": _extreme("<"),
+    "maximum": _extreme(">"),
+    "select": _select,
+    "shift_left": _shift("<<<"),
+    "shift_right": _shift(">>>"),
+    "floor_divide": _floor_divide,
+    "modulo": _modulo,
+}

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a block is: its ports, parameters, configurations and contract, stated once in its own file.
+
+Every module under ``tritproof.rtl`` that ends in ``BLOCK = Block(...)`` is a block; :func:`blocks`
+finds them by scanning, and the command line, the proofs, the tables and the tests read nothing else.
+"""
+
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Port:
+    """One Verilog port: ``width`` bits, two's complement when ``signed``; ``direction`` in or out."""
+
+    name: str
+    direction: str
+    width: int
+    signed: bool = False
+    doc: str = ""
+
+
+def stream_ports(
+    name: str,
+    direction: str,
+    tdata_width: int,
+    *,
+    tlast: bool = False,
+    tkeep_width: int = 0,
+    doc: str = "",
+) -> tuple[Port, ...]:
+    """Return the ports of one AXI4-Stream; ``direction`` "in" means the block consumes the beats."""
+    back = "out" if direction == "in" else "in"
+    ports = [
+        Port(f"{name}_tdata", direction, tdata_width, doc=doc),
+        Port(f"{name}_tvalid", direction, 1, doc="the beat is offered"),
+        Port(f"{name}_tready", back, 1, doc="the beat is taken in this cycle when also offered"),
+    ]
+    if tlast:
+        ports.append(Port(f"{name}_tlast", direction, 1, doc="last beat of the packet"))
+    if tkeep_width:
+        ports.append(Port(f"{name}_tkeep", direction, tkeep_width, doc="bytes that carry a result"))
+    return tuple(ports)
+
+
+class Params:
+    """Base of every block's frozen parameter dataclass; validation happens once, in construction."""
+
+    def constants(self) -> dict[str, Any]:
+        """Return the parameters by upper-case name, as property files and specifications use them."""
+        return {
+            field.name.upper(): getattr(self, field.name)
+            for field in dataclasses.fields(self)  # type: ignore[arg-type]
+        }
+
+    def require(self, name: str, low: int, high: int) -> None:
+        """Raise ``ValueError`` naming parameter, range and value unless ``low <= value <= high``."""
+        value = getattr(self, name)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise ValueError(f"{name} must be an integer from {low} to {high}, not {value!r}")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Block:
+    """The manifest entry of one block.
+
+    ``ports(params)`` is the declared port table, in order; ``children(params)`` the directly
+    instantiated ``(block, params)`` pairs; ``reference`` the dotted name of the specification.
+    ``depends(params)`` names, for each output, the inputs it may and must depend on; without it every
+    output must depend on some input and every input must reach some output.
+    ``macs_per_cycle(params)`` is the peak of ternary multiply-accumulates per clock cycle.
+    ``parts_used`` is False for a block that exists only as a comparison and carries no proof.
+    """
+
+    name: str
+    summary: str
+    family: str
+    rtl: Callable[..., Any]
+    params: type
+    configs: dict[str, Any]
+    ports: Callable[[Any], tuple[Port, ...]]
+    latency: str
+    throughput: str
+    error: str
+    source: str
+    reference: str
+    children: Callable[[Any], tuple[tuple["Block", Any], ...]] = lambda params: ()
+    depends: Callable[[Any], dict[str, set[str]]] | None = None
+    macs_per_cycle: Callable[[Any], int] | None = None
+
+    @property
+    def module_name(self) -> str:
+        """The Verilog module's name."""
+        return f"tritproof_{self.name}"
+
+    @property
+    def contract(self) -> str:
+        """The block function's docstring: the contract a user reads."""
+        return inspect.getdoc(self.rtl) or ""
+
+    def parts(self) -> dict[str, str]:
+        """Return the block's files by role, as paths below the project's root: one stem everywhere."""
+        stem = f"{self.family}/{self.name}"
+        return {
+            "rtl": f"rtl/{stem}.py",
+            "properties": f"formal/{stem}.sv",
+            "tasks": f"formal/{stem}.sby",
+            "equivalence": f"verif/{stem}.py",
+        }
+
+    def hierarchy(self, params: Any) -> tuple[tuple["Block", Any], ...]:
+        """Return every distinct ``(block, params)`` of the hierarchy, children before parents."""
+        found: dict[str, tuple[Block, Any]] = {}
+        for child, child_params in self.children(params):
+            for block, block_params in child.hierarchy(child_params):
+                known = found.setdefault(block.name, (block, block_params))
+                if known[1] != block_params:
+                    raise ValueError(
+                        f"{self.name} instantiates {block.name} with two parameter sets, "
+                        f"{known[1]} and {block_params}: give one of them a block of its own"
+                    )
+        found[self.name] = (self, params)
+        return tuple(found.values())
+
+
+@cache
+def blocks() -> dict[str, Block]:
+    """Return every block by name, children before parents where they depend on each other."""
+    import tritproof.rtl as package
+
+    found: dict[str, Block] = {}
+    for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        block = getattr(importlib.import_module(info.name), "BLOCK", None)
+        if not isinstance(block, Block):
+            continue
+        stem = info.name.rsplit(".", 1)[1]
+        if block.name != stem:
+            raise ValueError(f"{info.name}: the block is named {block.name}, its file {stem}")
+        found[block.name] = block
+    ordered: dict[str, Block] = {}
+    for block in found.values():
+        for params in block.configs.values():
+            for child, _ in block.hierarchy(params):
+                if child is not block:
+                    ordered.setdefault(child.name, child)
+        ordered.setdefault(block.name, block)
+    return _children_first(ordered)
+
+
+def _children_first(found: dict[str, Block]) -> dict[str, Block]:
+    def depth(block: Block) -> int:
+        return max(len(block.hierarchy(params)) for params in block.configs.values())
+
+    return {block.name: block for block in sorted(found.values(), key=lambda b: (depth(b), b.name))}
+
+
+def root() -> Path:
+    """Return the folder that holds ``rtl/``."""
+    return Path(__file__).parent.parent

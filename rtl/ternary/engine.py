@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the parts of the matmul engine share: its parameters and the widths they imply."""
+
+import dataclasses
+from typing import Any
+
+from tritproof.rtl.manifest import Params, Port
+from tritproof.rtl.stream import whole_bytes
+from tritproof.rtl.ternary import codes
+from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH, group_bound
+from tritproof.rtl.ternary.pieces import signed_width
+from tritproof.rtl.ternary.signed_sum_tree import TreeParams
+from tritproof.rtl.ternary.ternary_table import TableParams
+
+SIZE_WIDTH = 16
+"""Bits of a matrix dimension in a command."""
+
+
+@dataclasses.dataclass(frozen=True)
+class EngineParams(Params):
+    """Shape of the engine.
+
+    ``g`` activations per table (2 to 5), ``t`` tables (3 to 256), ``q`` outputs at a time (a power
+    of two from 2 to 64), the largest matrix ``max_inputs`` x ``max_outputs`` (1 to 65,535 each),
+    the order of the weight codes, and ``accumulator_width``: 0 takes the width that is needed.
+    """
+
+    g: int = 3
+    t: int = 28
+    q: int = 16
+    max_inputs: int = 4116
+    max_outputs: int = 4096
+    code_order: str = "sign_index"
+    accumulator_width: int = 0
+
+    def __post_init__(self) -> None:
+        self.require("g", 2, 5)
+        self.require("t", 3, 256)
+        self.require("q", 2, 64)
+        if self.q & (self.q - 1):
+            raise ValueError(f"q must be a power of two from 2 to 64, not {self.q}")
+        for name in ("max_inputs", "max_outputs"):
+            self.require(name, 1, (1 << SIZE_WIDTH) - 1)
+        codes.trits_of(self.code_order, self.g)
+        needed = signed_width(self.max_inputs << (ACTIVATION_WIDTH - 1))
+        if self.accumulator_width == 0:
+            object.__setattr__(self, "accumulator_width", needed)
+        if not needed <= self.accumulator_width <= 64:
+            raise ValueError(
+                f"accumulator_width must be from {needed} to 64, not {self.accumulator_width}: "
+                f"{self.max_inputs} inputs of magnitude 128 need {needed} bits"
+            )
+
+    @property
+    def table(self) -> TableParams:
+        """Parameters of each table."""
+        return TableParams(g=self.g, q=self.q, code_order=self.code_order)
+
+    @property
+    def tree(self) -> TreeParams:
+        """Parameters of each adder tree."""
+        return TreeParams(terms=self.t, bound=group_bound(self.g))
+
+    @property
+    def log2_q(self) -> int:
+        """Bits of a lane number."""
+        return self.q.bit_length() - 1
+
+    @property
+    def step_width(self) -> int:
+        """Bits of all activations of one step: ``t * g`` int8."""
+        return self.t * self.g * ACTIVATION_WIDTH
+
+    @property
+    def codes_width(self) -> int:
+        """Bits of the codes of one weight beat, without the padding to whole bytes."""
+        return self.t * self.q * self.table.code_width
+
+    @property
+    def max_beats(self) -> int:
+        """Largest number of weight beats in one step: ``ceil(max_outputs / q)``."""
+        return -(-self.max_outputs // self.q)
+
+    @property
+    def beat_width(self) -> int:
+        """Bits of a beat's position in its step."""
+        return max(1, (self.max_beats - 1).bit_length())
+
+    @property
+    def lane_width(self) -> int:
+        """Bits of one result lane on the output stream: whole bytes."""
+        return whole_bytes(self.accumulator_width)
+
+    def constants(self) -> dict[str, Any]:
+        """Return parameters and derived widths."""
+        return super().constants() | {
+            "CODE_WIDTH": self.table.code_width,
+            "INDEX_WIDTH": self.table.index_width,
+            "ENTRY_WIDTH": self.table.entry_width,
+            "TREE_LEVELS": self.tree.levels,
+            "TOTAL_WIDTH": self.tree.total_width,
+            "LOG2_Q": self.log2_q,
+            "MAX_BEATS": self.max_beats,
+            "BEAT_WIDTH": self.beat_width,
+            "LANE_WIDTH": self.lane_width,
+            "CODES_WIDTH": self.codes_width,
+            "WEIGHT_WIDTH": whole_bytes(self.codes_width),
+        }
+
+
+ENGINE_CONFIGS = {
+    "tiny": EngineParams(g=2, t=3, q=2, max_inputs=21, max_outputs=11, code_order="base3"),
+    "tellme": EngineParams(),
+    "bitnet2b": EngineParams(max_inputs=6912, max_outputs=6912),
+}
+
+
+def fill_ports(params: EngineParams, direction: str) -> tuple[Port, ...]:
+    """Return the ports by which the loader fills the tables."""
+    return (
+        Port(
+            "activations",
+            direction,
+            params.step_width,
+            doc="the step's int8 activations, input 0 of the step lowest; held during the fill",
+        ),
+        Port("fill", direction, 1, doc="perform a fill step"),
+        Port("fill_step", direction, params.table.index_width, doc="number of the fill step"),
+        Port("fill_bank", direction, 1, doc="bank being filled"),
+    )

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Small combinational pieces the ternary blocks share; each is one operation per declared signal."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from myhdl import ConcatSignal, Signal, SignalType, always_comb, block, concat, intbv
+from tritproof.rtl.ternary.codes import Trits
+
+
+def signed_signal(bound: int) -> SignalType:
+    """Return a two's complement signal just wide enough for ``-bound .. bound``."""
+    return of_width(signed_width(bound))
+
+
+def of_width(width: int) -> SignalType:
+    """Return a two's complement signal of ``width`` bits."""
+    half = 1 << (width - 1)
+    return Signal(intbv(0, min=-half, max=half))
+
+
+def signed_width(bound: int) -> int:
+    """Return the bits of a two's complement number that holds ``-bound .. bound``."""
+    return bound.bit_length() + 1
+
+
+def unsigned_signal(width: int) -> SignalType:
+    """Return an unsigned signal of ``width`` bits, also when ``width`` is 1."""
+    return Signal(intbv(0)[width:])
+
+
+def lane(packed: SignalType, width: int, index: int) -> SignalType:
+    """Return element ``index`` of a packed vector of ``width``-bit elements, lowest first."""
+    return packed(width * index + width, width * index)
+
+
+@block
+def look_up(address: SignalType, table: tuple[int, ...], value: SignalType) -> Any:
+    """``value = table[address]``."""
+
+    @always_comb
+    def read():
+        value.next = table[address]
+
+    return read
+
+
+@block
+def as_signed(raw: SignalType, value: SignalType) -> Any:
+    """Read the bits of ``raw`` as two's complement."""
+
+    @always_comb
+    def interpret():
+        value.next = raw.signed()
+
+    return interpret
+
+
+@block
+def as_bits(value: SignalType, raw: SignalType) -> Any:
+    """Give the two's complement bits of ``value`` as an unsigned vector of the same width."""
+    width = len(raw)
+
+    @always_comb
+    def flatten():
+        raw.next = value[width:]
+
+    return flatten
+
+
+@block
+def add(a: SignalType, b: SignalType, total: SignalType) -> Any:
+    """``total = a + b``."""
+
+    @always_comb
+    def compute():
+        total.next = a + b
+
+    return compute
+
+
+@block
+def subtract(a: SignalType, b: SignalType, total: SignalType) -> Any:
+    """``total = a - b``."""
+
+    @always_comb
+    def compute():
+        total.next = a - b
+
+    return compute
+
+
+@block
+def copy(source: SignalType, target: SignalType) -> Any:
+    """``target = source``, widened when the target is wider."""
+
+    @always_comb
+    def assign():
+        target.next = source
+
+    return assign
+
+
+@block
+def negate(value: SignalType, result: SignalType) -> Any:
+    """``result = -value``."""
+
+    @always_comb
+    def compute():
+        result.next = -value
+
+    return compute
+
+
+@block
+def join(parts: Sequence[SignalType], packed: SignalType) -> Any:
+    """Pack ``parts`` into one vector, the first in the lowest bits; all parts are unsigned."""
+    if len(parts) == 1:
+        return copy(parts[0], packed)
+    joined = ConcatSignal(*reversed(parts))
+
+    @always_comb
+    def assign():
+        packed.next = joined
+
+    return assign
+
+
+@block
+def add_or_subtract(minus: SignalType, a: SignalType, b: SignalType, result: SignalType) -> Any:
+    """``result = a - b`` where ``minus`` is set, else ``a + b``; ``result`` must hold both.
+
+    One carry chain: ``b`` is complemented bit by bit, and the carry enters through an extra lowest
+    bit position, so that synthesis needs one look-up table for each bit of the result.
+    """
+    width = len(result)
+    left, right = unsigned_signal(width + 1), unsigned_signal(width + 1)
+    total = unsigned_signal(width + 2)
+    wide_a, wide_b, flipped = (of_width(width) for _ in range(3))
+
+    @always_comb
+    def flip():
+        if minus:
+            flipped.next = ~wide_b
+        else:
+            flipped.next = wide_b
+
+    @always_comb
+    def extend():
+        left.next = concat(wide_a, True)
+        right.next = concat(flipped, minus)
+
+    @always_comb
+    def compute():
+        total.next = left + right
+
+    @always_comb
+    def drop_carry():
+        result.next = total[width + 1 : 1].signed()
+
+    return copy(a, wide_a), copy(b, wide_b), flip, extend, compute, drop_carry
+
+
+@block
+def choose(second: SignalType, a: SignalType, b: SignalType, result: SignalType) -> Any:
+    """``result = b`` where ``second`` is set, else ``a``."""
+
+    @always_comb
+    def pick():
+        if second:
+            result.next = b
+        else:
+            result.next = a
+
+    return pick
+
+
+@block
+def keep_if(keep: SignalType, value: SignalType, result: SignalType) -> Any:
+    """``result = value`` where ``keep`` is set, else zero."""
+
+    @always_comb
+    def gate():
+        if keep:
+            result.next = value
+        else:
+            result.next = 0
+
+    return gate
+
+
+@block
+def keep_unless(drop: SignalType, value: SignalType, result: SignalType) -> Any:
+    """``result = 0`` where ``drop`` is set, else ``value``."""
+
+    @always_comb
+    def gate():
+        if drop:
+            result.next = 0
+        else:
+            result.next = value
+
+    return gate
+
+
+@block
+def multiplex(
+    index: SignalType, entries: Sequence[SignalType | None], bound: int, result: SignalType
+) -> Any:
+    """``result = entries[index]``; a missing (None) entry or an index past the end reads zero.
+
+    A tree of two-way choices, one index bit at each level; every signal holds ``-bound .. bound``.
+    Entry ``0`` and at least one entry in each used half must exist.
+    """
+    instances = []
+    level: list[SignalType | None] = list(entries)
+    for bit in range(len(index)):
+        level += [None] * (len(level) % 2)
+        above: list[SignalType | None] = []
+        for low, high in zip(level[::2], level[1::2], strict=True):
+            if low is None and high is None:
+                above.append(None)
+                continue
+            last = bit == len(index) - 1
+            out = result if last else signed_signal(bound)
+            if low is None:
+                instances.append(keep_if(index(bit), high, out))
+            elif high is None:
+                instances.append(keep_unless(index(bit), low, out))
+            else:
+                instances.append(choose(index(bit), low, high, out))
+            above.append(out)
+        level = above
+    assert len(level) == 1
+    return instances
+
+
+def sum_signals(vectors: Sequence[Trits], bound: int) -> dict[Trits, SignalType | None]:
+    """Return a signal for each vector's dot product; None for the zero vector, which comes first."""
+    return {vectors[0]: None} | {vector: signed_signal(bound) for vector in vectors[1:]}
+
+
+@block
+def all_sums(activations: Sequence[SignalType], totals: dict[Trits, SignalType | None]) -> Any:
+    """Drive the signals of :func:`sum_signals`: each adds or subtracts one activation to another sum.
+
+    The sum a vector builds on is a vector of ``totals`` with one trit less.
+    """
+    instances = []
+    for vector, total in totals.items():
+        if total is None:
+            continue
+        smaller = {j: (*vector[:j], 0, *vector[j + 1 :]) for j, trit in enumerate(vector) if trit}
+        dropped = max(j for j, rest in smaller.items() if rest in totals)
+        operand, base = activations[dropped], totals[smaller[dropped]]
+        rises = vector[dropped] > 0
+        if base is None:
+            instances.append(copy(operand, total) if rises else negate(operand, total))
+        else:
+            instances.append((add if rises else subtract)(base, operand, total))
+    return instances

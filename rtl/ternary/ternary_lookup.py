@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The data path of the engine: T tables, read by Q lanes, and an adder tree for each lane."""
+
+from typing import Any
+
+from myhdl import Signal, SignalType, block
+from tritproof.rtl.hierarchy import instance
+from tritproof.rtl.manifest import Block, Port
+from tritproof.rtl.ternary import signed_sum_tree, ternary_table
+from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH
+from tritproof.rtl.ternary.engine import ENGINE_CONFIGS, EngineParams, fill_ports
+from tritproof.rtl.ternary.pieces import as_bits, join, lane, signed_signal, unsigned_signal
+
+
+def _ports(params: EngineParams) -> tuple[Port, ...]:
+    width = params.tree.total_width
+    return (
+        Port("clk", "in", 1, doc="clock"),
+        *fill_ports(params, "in"),
+        Port("advance", "in", 1, doc="all read and adder registers advance"),
+        Port("read_bank", "in", 1, doc="bank being read; never the one being filled"),
+        Port(
+            "codes",
+            "in",
+            params.codes_width,
+            doc=f"code of table t for lane q: element q * {params.t} + t, lowest first",
+        ),
+        Port("negates", "out", params.q, doc="bit q: the total of lane q counts negatively"),
+        Port(
+            "totals",
+            "out",
+            params.q * width,
+            doc=f"{width}-bit two's complement each, lane 0 lowest",
+        ),
+    )
+
+
+@block
+def ternary_lookup(
+    clk: SignalType,
+    activations: SignalType,
+    fill: SignalType,
+    fill_step: SignalType,
+    fill_bank: SignalType,
+    advance: SignalType,
+    read_bank: SignalType,
+    codes: SignalType,
+    negates: SignalType,
+    totals: SignalType,
+    params: EngineParams,
+) -> Any:
+    """Look up and add, for each lane, the dot products of all groups of one step.
+
+    (-1)^negates[q] * totals[q] = sum_t sum_j w_qtj * a_tj, where code (q, t) names the trits w_qtj
+    and a_tj are the activations with which the bank read was last filled completely.
+
+    ``1 + ceil(log2 T)`` cycles with ``advance`` from code to total. The rules of filling and reading
+    are those of ternary_table.
+    """
+    table, tree = params.table, params.tree
+    count, lanes = params.t, params.q
+    all_negates = unsigned_signal(count * lanes)
+    all_entries = unsigned_signal(count * lanes * table.entry_width)
+    table_negates = [unsigned_signal(lanes) for _ in range(count)]
+    table_entries = [unsigned_signal(lanes * table.entry_width) for _ in range(count)]
+    table_codes = [unsigned_signal(lanes * table.code_width) for _ in range(count)]
+    tree_negates = [unsigned_signal(count) for _ in range(lanes)]
+    tree_values = [unsigned_signal(count * tree.term_width) for _ in range(lanes)]
+    negate = [Signal(bool(0)) for _ in range(lanes)]
+    total = [signed_signal(tree.bound * count) for _ in range(lanes)]
+    total_bits = [unsigned_signal(tree.total_width) for _ in range(lanes)]
+    instances = [join(table_negates, all_negates), join(table_entries, all_entries)]
+    for t in range(count):
+        instances += [
+            join(
+                [lane(codes, table.code_width, q * count + t) for q in range(lanes)],
+                table_codes[t],
+            ),
+            instance(
+                ternary_table.BLOCK,
+                table,
+                f"table_{t}",
+                clk=clk,
+                activations=lane(activations, params.g * ACTIVATION_WIDTH, t),
+                fill=fill,
+                fill_step=fill_step,
+                fill_bank=fill_bank,
+                read=advance,
+                read_bank=read_bank,
+                codes=table_codes[t],
+                negates=table_negates[t],
+                entries=table_entries[t],
+            ),
+        ]
+    for q in range(lanes):
+        instances += [
+            join([all_negates(t * lanes + q) for t in range(count)], tree_negates[q]),
+            join(
+                [lane(all_entries, table.entry_width, t * lanes + q) for t in range(count)],
+                tree_values[q],
+            ),
+            instance(
+                signed_sum_tree.BLOCK,
+                tree,
+                f"tree_{q}",
+                clk=clk,
+                enable=advance,
+                negates=tree_negates[q],
+                values=tree_values[q],
+                negate=negate[q],
+                total=total[q],
+            ),
+            as_bits(total[q], total_bits[q]),
+        ]
+    return instances, join(negate, negates), join(total_bits, totals)
+
+
+BLOCK = Block(
+    name="ternary_lookup",
+    summary="T tables read by Q lanes, with an adder tree for each lane",
+    family="ternary",
+    rtl=ternary_lookup,
+    params=EngineParams,
+    configs=ENGINE_CONFIGS,
+    ports=_ports,
+    latency="1 + ceil(log2 T) advancing cycles from code to total",
+    throughput="Q * T * G ternary multiply-accumulates per cycle",
+    error="none; exact for every int8 activation and every code",
+    source="arXiv:2510.15926 section 3.2",
+    reference="tritproof.ref.ternary.dot.tlmm_beat",
+    children=lambda params: (
+        (ternary_table.BLOCK, params.table),
+        (signed_sum_tree.BLOCK, params.tree),
+    ),
+    macs_per_cycle=lambda params: params.q * params.t * params.g,
+)

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a parent assumes of a child is proved in the child, from the same text, at its parameters.
+
+A parent's `.sby` that names `tritproof_<child>_stub.v` sees a child without a body. It must then
+read the child's contract with the macro `ASSUME_<CHILD>` defined, and the child's own `.sby` must
+read the same file without it, in a proof.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from tritproof.rtl.manifest import blocks, root
+from tritproof.tools.prove.sbyfile import read_tasks
+
+STUB = re.compile(r"^tritproof_(\w+)_stub\.v$")
+
+
+def _text(formal: Path, name: str) -> str:
+    found = list(formal.rglob(name))
+    return found[0].read_text() if found else ""
+
+
+def _switch(child: str) -> str:
+    return f"ASSUME_{child.upper()}"
+
+
+def _defines(formal: Path, task, switch: str) -> bool:
+    """True when the task's script, or a file it reads, defines the macro."""
+    script = "\n".join(task.sections["script"])
+    if re.search(rf"-D\s*{switch}\b", script):
+        return True
+    pattern = re.compile(rf"^\s*`define\s+{switch}\b", re.MULTILINE)
+    return any(pattern.search(_text(formal, name)) for name in task.files)
+
+
+def _depends(formal: Path, task, switch: str) -> set[str]:
+    """Files of the task that hold a contract switched by the macro, with a guarantee in it."""
+    pattern = re.compile(rf"^\s*`ifn?def\s+{switch}\b", re.MULTILINE)
+    texts = {name: _text(formal, name) for name in task.files}
+    return {
+        name
+        for name, text in texts.items()
+        if pattern.search(text) and "assert" in text and "assume" in text
+    }
+
+
+def stubbed(formal: Path) -> list[tuple[Path, object, str]]:
+    """Return every (parent's .sby, task, child) in which a child is replaced by its stub."""
+    return [
+        (path, task, match[1])
+        for path in sorted(formal.rglob("*.sby"))
+        for task in read_tasks(path)
+        for name in task.files
+        if (match := STUB.match(name))
+    ]
+
+
+def unproved(formal: Path) -> list[str]:
+    """Return one line per assumption about a child that the child does not prove."""
+    problems = []
+    for path, task, child in stubbed(formal):
+        where, switch = f"{path.name} {task.name}", _switch(child)
+        assumed = _depends(formal, task, switch)
+        if not assumed or not _defines(formal, task, switch):
+            problems.append(f"{where}: {child} is a stub, but no contract switched by {switch}")
+            continue
+        own = list(formal.rglob(f"{child}.sby"))
+        if not own:
+            problems.append(f"{where}: {child} has no .sby of its own")
+            continue
+        proofs = [
+            proof
+            for proof in read_tasks(own[0])
+            if proof.kind in ("prove", "lemma") and not _defines(formal, proof, switch)
+        ]
+        for name in sorted(assumed):
+            if not any(name in _depends(formal, proof, switch) for proof in proofs):
+                problems.append(f"{where}: {name} is assumed, but {own[0].name} does not prove it")
+    return problems
+
+
+def test_every_contract_assumed_is_proved_from_the_same_text():
+    assert unproved(root() / "formal") == []
+
+
+def test_contracts_are_proved_at_the_parameters_they_are_assumed_at():
+    known = blocks()
+    problems = []
+    for path, task, child in stubbed(root() / "formal"):
+        parent = known[path.stem]
+        for config, params in parent.configs.items():
+            if task.kind == "small" and config != "tiny":
+                continue
+            for part, part_params in parent.hierarchy(params):
+                if part.name == child and part_params not in part.configs.values():
+                    problems.append(f"{parent.name} {config} assumes {child} at {part_params}")
+    assert problems == []
+
+
+def test_every_switch_belongs_to_a_block_that_proves():
+    formal = root() / "formal"
+    names = {_switch(path.stem) for path in formal.rglob("*.sby")}
+    used = {
+        switch
+        for path in formal.rglob("*.sv*")
+        for switch in re.findall(r"`(?:ifn?def|define)\s+(ASSUME_\w+)", path.read_text())
+    }
+    assert used <= names
+
+
+PARENT = """[tasks]
+prove_sum
+[options]
+mode prove
+[engines]
+smtbmc yices
+[script]
+read_slang -D ASSUME_PART --top whole whole.v tritproof_part_stub.v part_contract.svh
+prep -top whole
+[files]
+whole.v
+tritproof_part_stub.v
+part_contract.svh
+"""
+PART = """[tasks]
+prove_part
+[options]
+mode prove
+[engines]
+smtbmc yices
+[script]
+read_slang --top part part.v part_contract.svh
+prep -top part
+[files]
+part.v
+part_contract.svh
+"""
+CONTRACT = """
+`ifdef ASSUME_PART
+`define GUARANTEE assume
+`else
+`define GUARANTEE assert
+`endif
+"""
+
+
+def _formal(folder: Path, **changes: tuple[str, str]) -> Path:
+    files = {"whole.sby": PARENT, "part.sby": PART, "part_contract.svh": CONTRACT}
+    for name, text in files.items():
+        for old, new in [change for key, change in changes.items() if name.startswith(key)]:
+            assert old in text
+            text = text.replace(old, new)
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_a_proved_contract_is_accepted(tmp_path):
+    assert unproved(_formal(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"whole": ("-D ASSUME_PART ", "")}, "part is a stub, but no contract switched by"),
+        ({"whole": ("\npart_contract.svh\n", "\n")}, "part is a stub, but no contract switched by"),
+        ({"part.": ("\npart_contract.svh\n", "\n")}, "is assumed, but part.sby does not prove it"),
+        ({"part.": ("--top part", "-D ASSUME_PART --top part")}, "part.sby does not prove it"),
+        ({"part.": ("prove_part", "small_part")}, "part.sby does not prove it"),
+        ({"part_": ("assert", "assume")}, "part is a stub, but no contract switched by"),
+    ],
+    ids=["not defined", "not read", "child lacks it", "child assumes it", "no proof", "no assert"],
+)
+def test_an_unproved_contract_is_found(tmp_path, changes, problem):
+    (found,) = unproved(_formal(tmp_path, **changes))
+    assert found.startswith("whole.sby prove_sum: ")
+    assert problem in found
+
+
+def test_a_child_without_proofs_is_found(tmp_path):
+    formal = _formal(tmp_path)
+    (formal / "part.sby").unlink()
+    assert unproved(formal) == ["whole.sby prove_sum: part has no .sby of its own"]

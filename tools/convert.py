@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Convert a block and its children to Verilog-2001, one module per file, equal input to equal bytes.
+
+MyHDL's converter keeps global counters, so every module is converted in a fresh interpreter
+(:mod:`tritproof.tools.convert_worker`); its warnings are errors.
+"""
+
+import dataclasses
+import hashlib
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tritproof.rtl.manifest import Block, Port
+from tritproof.tools.errors import UserError
+
+
+@dataclasses.dataclass(frozen=True)
+class Converted:
+    """The files of one converted configuration: children first, the top module last."""
+
+    block: Block
+    params: Any
+    files: tuple[Path, ...]
+
+    @property
+    def top(self) -> str:
+        """Name of the top module."""
+        return self.block.module_name
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        """Declared ports of the top module."""
+        return self.block.ports(self.params)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the names and bytes of all files."""
+        return digest_of(self.files)
+
+
+def digest_of(files: tuple[Path, ...] | list[Path]) -> str:
+    """Return the SHA-256 over the names and bytes of ``files``, in the order given."""
+    total = hashlib.sha256()
+    for path in files:
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def params_of(block: Block, config: str | Any) -> Any:
+    """Return the parameters of a named configuration; parameters pass through."""
+    if not isinstance(config, str):
+        return config
+    if config not in block.configs:
+        known = ", ".join(block.configs)
+        raise UserError(f"{block.name} has no configuration {config!r}; it has: {known}")
+    return block.configs[config]
+
+
+def convert(block: Block, config: str | Any, out_dir: Path) -> Converted:
+    """Write the hierarchy of ``block`` at ``config`` into ``out_dir``, one ``.v`` file per module.
+
+    Raises ``UserError`` with the converter's own words when a module does not convert.
+    """
+    params = params_of(block, config)
+    out_dir = Path(out_dir)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    files = tuple(
+        _convert_module(part, part_params, out_dir)
+        for part, part_params in block.hierarchy(params)
+    )
+    return Converted(block, params, files)
+
+
+def _convert_module(block: Block, params: Any, out_dir: Path) -> Path:
+    target = out_dir / f"{block.module_name}.v"
+    with tempfile.TemporaryDirectory(dir=out_dir) as scratch:
+        done = subprocess.run(
+            [sys.executable, "-m", "tritproof.tools.convert_worker", scratch],
+            input=pickle.dumps((block.name, block.rtl.func.__module__, params)),
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
+            raise UserError(f"{block.name} with {params} does not convert: {lines[-1]}")
+        os.replace(Path(scratch) / target.name, target)
+    return target

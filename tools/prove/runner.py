@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Run the proofs of blocks and configurations in parallel, and keep what was concluded."""
+
+import json as json_format
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+
+from rich.console import Console
+from tritproof.tools.errors import UserError
+from tritproof.tools.prove import cache as kept
+from tritproof.tools.prove import process
+from tritproof.tools.prove.assemble import (
+    Assembled,
+    Sources,
+    assemble,
+    sources_of,
+    with_user_file,
+)
+from tritproof.tools.prove.evidence import Evidence
+from tritproof.tools.prove.prove import prove_task
+from tritproof.tools.prove.report import Display
+from tritproof.tools.prove.sbyfile import Task, read_tasks
+
+DEFAULT_TIMEOUT = 600.0
+"""Seconds for one task, all its solvers together."""
+BUILD = Path("build")
+SMALL = "tiny"
+"""The configuration at which `small_*` tasks run."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One task of one assembled configuration."""
+
+    work: Assembled
+    task: Task
+
+
+def run(
+    blocks: Sequence[str] | None = None,
+    configs: Sequence[str] | None = None,
+    tasks: Sequence[str] | None = None,
+    *,
+    no_cache: bool = False,
+    verilog: Path | None = None,
+    jobs: int | None = None,
+    json: Path | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+    console: Console | None = None,
+    build: Path = BUILD,
+) -> list[Evidence]:
+    """Prove, and return one row per block x configuration x task, in the manifest's order.
+
+    `None` means all; `tasks` are names or patterns (`prove_*`). `verilog` proves the user's file in
+    place of the module of the same name. `no_cache` ignores what was concluded before, and replaces
+    it. `json` names a file that receives the rows. Progress appears on `console`.
+
+    Raises:
+        UserError: a name that does not exist, or a file that does not fit.
+        KeyboardInterrupt: every started program has been ended; concluded rows are kept.
+    """
+    selected = _select(blocks, configs)
+    if verilog is not None and len(selected) != 1:
+        names = ", ".join(f"{block} {config}" for block, config in selected)
+        raise UserError(f"--verilog needs one block and one configuration, not: {names}")
+    build = build.resolve()
+    with Display(console) as display:
+        collected = []
+        for block, config in selected:
+            display.say(f"converting {block} {config}")
+            sources = sources_of(block, config, build)
+            if verilog is not None:
+                sources = with_user_file(sources, verilog)
+            _require_smallest(sources)
+            collected.append((sources, build / block / config / "formal"))
+        rows = prove_all(
+            collected,
+            tasks=tasks,
+            kept_in=build / "cache" / "prove",
+            no_cache=no_cache,
+            jobs=jobs,
+            timeout=timeout,
+            simulator_cache=build / "cache" / "simulator",
+            display=display,
+        )
+    if json is not None:
+        _write_json(json, rows)
+    return rows
+
+
+def prove_file(
+    block: str,
+    config: str,
+    verilog_path: Path,
+    tasks: Sequence[str] | None = None,
+    timeout: float | None = None,
+    jobs: int = 1,
+    *,
+    stop_at_failure: bool = False,
+    build: Path = BUILD,
+) -> list[Evidence]:
+    """Prove a Verilog file against a block's properties, in a folder of its own that is removed.
+
+    Nothing is printed, kept or replayed; calls may run at the same time. The block is converted
+    once per process. `stop_at_failure` leaves out the tasks after the first FAIL (with `jobs` 1).
+
+    Raises:
+        UserError: the file does not fit the block.
+    """
+    sources = with_user_file(_converted_once(block, config, build.resolve()), Path(verilog_path))
+    parent = build.resolve() / block / config / "files"
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=parent))
+    try:
+        return prove_all(
+            [(sources, folder / "formal")],
+            tasks=tasks,
+            jobs=jobs,
+            timeout=DEFAULT_TIMEOUT if timeout is None else timeout,
+            stop_at_failure=stop_at_failure,
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+_converting = threading.Lock()
+
+
+def _converted_once(block: str, config: str, build: Path) -> Sources:
+    with _converting:
+        return _converted(block, config, build)
+
+
+@cache
+def _converted(block: str, config: str, build: Path) -> Sources:
+    return sources_of(block, config, build)
+
+
+def prove_all(
+    collected: Iterable[tuple[Sources, Path]],
+    *,
+    tasks: Sequence[str] | None = None,
+    kept_in: Path | None = None,
+    no_cache: bool = False,
+    jobs: int | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+    simulator_cache: Path | None = None,
+    stop_at_failure: bool = False,
+    display: Display | None = None,
+) -> list[Evidence]:
+    """Prove every selected task of `collected`, pairs of sources and the folder to assemble in."""
+    display = display or Display(None)
+    queue = _queue([assemble(sources, folder) for sources, folder in collected], tasks)
+    display.total(len(queue))
+    process.allow()
+    failed = False
+
+    def work(job: Job) -> Evidence | None:
+        nonlocal failed
+        if stop_at_failure and failed:
+            return None
+        row = _one(job, display, kept_in, no_cache, timeout, simulator_cache)
+        failed = failed or row.status == "FAIL"
+        display.finish(row)
+        return row
+
+    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+        futures: list[Future] = [pool.submit(work, job) for job in queue]
+        try:
+            pending = set(futures)
+            while pending:
+                done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+                for future in done:
+                    future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            process.stop_all()
+            raise
+    return [row for future in futures if (row := future.result()) is not None]
+
+
+def _one(
+    job: Job,
+    display: Display,
+    kept_in: Path | None,
+    no_cache: bool,
+    timeout: float,
+    simulator_cache: Path | None,
+) -> Evidence:
+    sources = job.work.sources
+    display.start(sources.block, sources.config, job.task.name)
+    key = kept.key_of(sources.block, sources.config, job.task, job.work.of_task(job.task))
+    if kept_in is not None and not no_cache and (found := kept.load(kept_in, key)):
+        return found
+    row = prove_task(job.work, job.task, timeout, simulator_cache)
+    if kept_in is not None:
+        kept.store(kept_in, key, row)
+    return row
+
+
+def _queue(assembled: Sequence[Assembled], patterns: Sequence[str] | None) -> list[Job]:
+    """The tasks to run: those that match, `small_*` ones at the smallest configuration only."""
+    jobs = [
+        Job(work, task)
+        for work in assembled
+        for task in work.tasks
+        if task.kind != "small" or work.sources.config == SMALL
+    ]
+    if patterns is None:
+        return jobs
+    for pattern in patterns:
+        if not any(fnmatchcase(job.task.name, pattern) for job in jobs):
+            names = ", ".join(dict.fromkeys(job.task.name for job in jobs))
+            raise UserError(f"no task is called {pattern!r}; tasks: {names}")
+    return [job for job in jobs if any(fnmatchcase(job.task.name, p) for p in patterns)]
+
+
+def _select(
+    blocks: Sequence[str] | None, configs: Sequence[str] | None
+) -> list[tuple[str, str]]:
+    """The (block, configuration) pairs asked for; every name must exist."""
+    from tritproof.rtl.manifest import blocks as manifest
+
+    known = manifest()
+    for name in blocks or ():
+        if name not in known:
+            raise UserError(f"there is no block {name!r}; blocks: {', '.join(known)}")
+    chosen = {
+        name: block
+        for name, block in known.items()
+        if (name in blocks if blocks else getattr(block, "parts_used", True))
+    }
+    for config in configs or ():
+        if not any(config in block.configs for block in chosen.values()):
+            names = dict.fromkeys(name for block in chosen.values() for name in block.configs)
+            raise UserError(f"no configuration is called {config!r}; there are: {', '.join(names)}")
+    return [
+        (name, config)
+        for name, block in chosen.items()
+        for config in block.configs
+        if not configs or config in configs
+    ]
+
+
+def _require_smallest(sources: Sources) -> None:
+    """Refuse small checks that no configuration would ever run."""
+    from tritproof.rtl.manifest import blocks
+
+    small = [task.name for task in read_tasks(sources.sby) if task.kind == "small"]
+    if small and SMALL not in blocks()[sources.block].configs:
+        raise UserError(
+            f"{sources.sby}: {', '.join(small)} runs at configuration {SMALL!r}, which "
+            f"{sources.block} does not have; add it, or drop the task"
+        )
+
+
+def _write_json(path: Path, rows: Sequence[Evidence]) -> None:
+    text = json_format.dumps([row.record() for row in rows], indent=1)
+    scratch = path.with_name(f"{path.name}.{os.getpid()}.{time.monotonic_ns()}.partial")
+    try:
+        scratch.write_text(text + "\n")
+        os.replace(scratch, path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        raise UserError(f"{path} cannot be written: {error.strerror}") from error

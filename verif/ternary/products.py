@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Matrix-vector products as streams of the engine ``tlmm``, and back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product as product_of_sets
+from typing import Any
+
+import numpy as np
+from tritproof.ref.ternary.codes import code_width, encode, trits_of
+from tritproof.ref.ternary.matvec import matvec
+from tritproof.verif.port_values import corner_biased, unpack_elements
+from tritproof.verif.streams import Result
+
+COMMAND = "s_axis_command"
+ACTIVATION = "s_axis_activation"
+WEIGHT = "s_axis_weight"
+OUTPUT = "m_axis"
+
+
+@dataclass(frozen=True)
+class Product:
+    """One command: trits int8[outputs, inputs] times int8[inputs]."""
+
+    weights: np.ndarray
+    activations: np.ndarray
+
+    @property
+    def inputs(self) -> int:
+        """Columns of the matrix."""
+        return self.weights.shape[1]
+
+    @property
+    def outputs(self) -> int:
+        """Rows of the matrix."""
+        return self.weights.shape[0]
+
+    def expected(self) -> np.ndarray:
+        """Return the exact product, int64[outputs]."""
+        return matvec(self.weights, self.activations)
+
+    def __repr__(self) -> str:
+        weights, activations = np.asarray(self.weights), np.asarray(self.activations)
+        return f"product({weights.tolist()}, {activations.tolist()})"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A command with a size of zero or above the maximum; it carries no beats."""
+
+    inputs: int
+    outputs: int
+
+
+Command = Product | Refused
+
+
+def product(weights: Sequence, activations: Sequence) -> Product:
+    """Return the command for lists of trits and of int8 values, as a failure message prints it."""
+    return Product(np.array(weights, np.int8), np.array(activations, np.int8))
+
+
+@cache
+def _code_tables(order: str, group: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return tables for packing codes, uint8.
+
+    The code of each vector, by the base-3 number of its trits plus one; the bits of each code; and
+    the code words, illegal ones included, that decode to the zero vector.
+    """
+    vectors = np.array(list(product_of_sets((-1, 0, 1), repeat=group)), np.int8)[:, ::-1]
+    width = code_width(order, group)
+    words = trits_of(order, group)
+    bits = np.arange(len(words))[:, None] >> np.arange(width) & 1
+    zero = [code for code, vector in enumerate(words) if not any(vector)]
+    return encode(order, vectors).astype(np.uint8), bits.astype(np.uint8), np.array(zero, np.uint8)
+
+
+def weight_beats(params: Any, weights: np.ndarray, rng: np.random.Generator | None) -> np.ndarray:
+    """Return uint8[beats, bytes] of a matrix in the engine's order: steps outside, outputs inside.
+
+    ``weights`` are trits int8[outputs, inputs]. Without ``rng`` padding is zero vectors and zero
+    bits. With it, what must not matter is random: codes of outputs past the last, trits of inputs
+    past the last, padding bits, and which of its code words stands for a zero vector.
+    """
+    outputs, inputs = weights.shape
+    group, tables, lanes = params.g, params.t, params.q
+    code_of, bits_of, zero = _code_tables(params.code_order, group)
+    blocks, step_count = -(-outputs // lanes), -(-inputs // (tables * group))
+    digits = np.ones((blocks * lanes, step_count * tables * group), np.uint8)
+    if rng is not None:
+        digits[outputs:] = rng.integers(0, 3, digits[outputs:].shape, np.uint8)
+        digits[:, inputs:] = rng.integers(0, 3, digits[:, inputs:].shape, np.uint8)
+    digits[:outputs, :inputs] = weights + np.int8(1)
+    digits = digits.reshape(blocks * lanes, step_count, tables, group)
+    numbers = np.zeros(digits.shape[:3], np.uint8)
+    for j in reversed(range(group)):
+        numbers *= 3
+        numbers += digits[..., j]
+    codes = code_of[numbers.swapaxes(0, 1)].reshape(step_count * blocks, lanes * tables)
+    if rng is not None:
+        at = np.flatnonzero((codes == code_of[len(code_of) // 2]) & (rng.random(codes.shape) < 0.5))
+        codes.reshape(-1)[at] = rng.choice(zero, len(at))
+    beats = np.packbits(bits_of[codes].reshape(len(codes), -1), axis=1, bitorder="little")
+    if rng is not None and params.codes_width % 8:
+        noise = rng.integers(0, 256, len(beats)) << params.codes_width % 8
+        beats[:, -1] |= (noise & 255).astype(np.uint8)
+    return beats
+
+
+def activation_beats(
+    params: Any, activations: np.ndarray, rng: np.random.Generator | None
+) -> np.ndarray:
+    """Return uint8[beats, G] of one row; places past its end are zero, or random with ``rng``."""
+    count = -(-len(activations) // params.g) * params.g
+    row = np.zeros(count, np.int64)
+    if rng is not None:
+        row[:] = rng.integers(-128, 128, count)
+    row[: len(activations)] = activations
+    return (row & 255).astype(np.uint8).reshape(-1, params.g)
+
+
+def command_beats(commands: Iterable[Command]) -> np.ndarray:
+    """Return uint8[commands, 4]: outputs in the upper, inputs in the lower 16 bits."""
+    words = [command.outputs << 16 | command.inputs for command in commands]
+    return np.array(words, "<u4").view(np.uint8).reshape(-1, 4)
+
+
+def input_streams(
+    params: Any, commands: Sequence[Command], rng: np.random.Generator | None = None
+) -> dict[str, np.ndarray]:
+    """Return the beats of all input streams for commands that follow each other."""
+    products = [command for command in commands if isinstance(command, Product)]
+    size = -(-params.codes_width // 8)
+    return {
+        COMMAND: command_beats(commands),
+        ACTIVATION: np.concatenate(
+            [np.zeros((0, params.g), np.uint8)]
+            + [activation_beats(params, one.activations, rng) for one in products]
+        ),
+        WEIGHT: np.concatenate(
+            [np.zeros((0, size), np.uint8)]
+            + [weight_beats(params, one.weights, rng) for one in products]
+        ),
+    }
+
+
+def output_beats(params: Any, commands: Iterable[Command]) -> int:
+    """Return the number of result beats due: ``ceil(outputs / Q)`` for each product."""
+    return sum(-(-one.outputs // params.q) for one in commands if isinstance(one, Product))
+
+
+def differences(params: Any, commands: Sequence[Command], result: Result) -> list[str]:
+    """Return a line for every result beat that is not what the commands call for, in order.
+
+    Compares every lane below ``outputs``, sign extension included, tlast, tkeep, and the number of
+    refused commands. The result must hold exactly the beats due.
+    """
+    lanes, width = params.q, params.lane_width
+    found = unpack_elements(result.outputs[OUTPUT], lanes, width, signed=True)
+    lane_bytes = width // 8
+    keep = np.unpackbits(result.keep[OUTPUT], axis=1, bitorder="little", count=lanes * lane_bytes)
+    wrong, beat = [], 0
+    for number, command in enumerate(commands):
+        if isinstance(command, Refused):
+            continue
+        expected = command.expected()
+        for first in range(0, len(expected), lanes):
+            due = expected[first : first + lanes]
+            kept = np.repeat(np.arange(lanes) < len(due), lane_bytes)
+            last = first + lanes >= len(expected)
+            problem = None
+            if not np.array_equal(found[beat, : len(due)], due):
+                problem = f"outputs {found[beat, : len(due)].tolist()}, expected {due.tolist()}"
+            elif not np.array_equal(keep[beat], kept):
+                problem = f"tkeep {keep[beat].tolist()}, expected {kept.astype(int).tolist()}"
+            elif result.last[OUTPUT][beat] != last:
+                problem = f"tlast {int(not last)}, expected {int(last)}"
+            if problem:
+                wrong.append(f"command {number}, outputs from {first}: {problem}")
+            beat += 1
+    refused = sum(isinstance(command, Refused) for command in commands)
+    if result.status["refused"] != refused:
+        wrong.append(f"refused in {result.status['refused']} cycles, expected {refused}")
+    return wrong
+
+
+def random_product(params: Any, rng: np.random.Generator, largest: int) -> Product:
+    """Draw a product of at most ``largest`` weights; sizes favour borders and small numbers."""
+    step = params.t * params.g
+
+    def size(maximum: int, multiples: int) -> int:
+        maximum = max(1, maximum)
+        kind = rng.integers(4)
+        if kind == 0:
+            return int(rng.integers(1, maximum + 1))
+        if kind == 1:
+            around = multiples * int(rng.integers(1, 4)) + int(rng.integers(-1, 2))
+            return min(max(1, around), maximum)
+        if kind == 2:
+            return min(maximum, int(rng.integers(1, 2 * multiples + 1)))
+        return int(np.exp(rng.uniform(0, np.log(maximum + 1))))
+
+    inputs = min(max(1, size(min(params.max_inputs, largest), step)), params.max_inputs)
+    outputs = max(1, size(min(params.max_outputs, largest // inputs), params.q))
+    weights = rng.integers(-1, 2, (outputs, inputs)).astype(np.int8)
+    activations = corner_biased(rng, (inputs,), -128, 127).astype(np.int8)
+    if rng.random() < 0.25:
+        weights[:] = rng.choice([-1, 1])
+        activations[:] = rng.choice([-128, 127])
+    return Product(weights, activations)
+
+
+def random_refused(params: Any, rng: np.random.Generator) -> Refused:
+    """Draw a command that must be refused: one size zero or above its maximum."""
+    limits = (params.max_inputs, params.max_outputs)
+    sizes = [int(rng.integers(1, limit + 1)) for limit in limits]
+    bad = int(rng.integers(2))
+    above = min(limits[bad] + int(rng.choice([1, 2, 1 << 15])), (1 << 16) - 1)
+    sizes[bad] = above if above > limits[bad] and rng.random() < 0.5 else 0
+    return Refused(*sizes)
