@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Instantiate a child block so that the converted Verilog keeps the hierarchy.
 
-MyHDL converts a whole hierarchy into one flat module. Under :func:`kept_hierarchy` a child becomes a
-user-defined piece of Verilog, the instantiation of a module that is converted on its own; elsewhere
-(simulation) the child's own generators run.
+MyHDL converts a whole hierarchy into one flat module. Under :func:`kept_hierarchy` a child becomes
+a user-defined piece of Verilog, the instantiation of a module that is converted on its own;
+elsewhere (simulation) the child's own generators run.
 """
 
 import sys

@@ -2,7 +2,7 @@
 """What a block is: its ports, parameters, configurations and contract, stated once in its own file.
 
 Every module under ``tritproof.rtl`` that ends in ``BLOCK = Block(...)`` is a block; :func:`blocks`
-finds them by scanning, and the command line, the proofs, the tables and the tests read nothing else.
+finds them by scanning; the command line, the proofs, the tables and the tests read nothing else.
 """
 
 import dataclasses
@@ -17,7 +17,7 @@ from typing import Any
 
 @dataclasses.dataclass(frozen=True)
 class Port:
-    """One Verilog port: ``width`` bits, two's complement when ``signed``; ``direction`` in or out."""
+    """One Verilog port: ``width`` bits, two's complement if ``signed``; ``direction`` in or out."""
 
     name: str
     direction: str
@@ -35,7 +35,7 @@ def stream_ports(
     tkeep_width: int = 0,
     doc: str = "",
 ) -> tuple[Port, ...]:
-    """Return the ports of one AXI4-Stream; ``direction`` "in" means the block consumes the beats."""
+    """Return the ports of one AXI4-Stream; ``direction`` "in": the block consumes the beats."""
     back = "out" if direction == "in" else "in"
     ports = [
         Port(f"{name}_tdata", direction, tdata_width, doc=doc),
@@ -50,17 +50,17 @@ def stream_ports(
 
 
 class Params:
-    """Base of every block's frozen parameter dataclass; validation happens once, in construction."""
+    """Base of every block's frozen parameter dataclass; validated once, in construction."""
 
     def constants(self) -> dict[str, Any]:
-        """Return the parameters by upper-case name, as property files and specifications use them."""
+        """Return the parameters by upper-case name, as properties and specifications use them."""
         return {
             field.name.upper(): getattr(self, field.name)
             for field in dataclasses.fields(self)  # type: ignore[arg-type]
         }
 
     def require(self, name: str, low: int, high: int) -> None:
-        """Raise ``ValueError`` naming parameter, range and value unless ``low <= value <= high``."""
+        """Raise ``ValueError`` with parameter, range, value, unless ``low <= value <= high``."""
         value = getattr(self, name)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise ValueError(f"{name} must be an integer from {low} to {high}, not {value!r}")
@@ -72,8 +72,8 @@ class Block:
 
     ``ports(params)`` is the declared port table, in order; ``children(params)`` the directly
     instantiated ``(block, params)`` pairs; ``reference`` the dotted name of the specification.
-    ``depends(params)`` names, for each output, the inputs it may and must depend on; without it every
-    output must depend on some input and every input must reach some output.
+    ``depends(params)`` names, for each output, the inputs it may and must depend on; without it
+    every output must depend on some input and every input must reach some output.
     ``macs_per_cycle(params)`` is the peak of ternary multiply-accumulates per clock cycle.
     ``parts_used`` is False for a block that exists only as a comparison and carries no proof.
     """
@@ -105,7 +105,7 @@ class Block:
         return inspect.getdoc(self.rtl) or ""
 
     def parts(self) -> dict[str, str]:
-        """Return the block's files by role, as paths below the project's root: one stem everywhere."""
+        """Return the block's files by role, as paths below the project's root."""
         stem = f"{self.family}/{self.name}"
         return {
             "rtl": f"rtl/{stem}.py",

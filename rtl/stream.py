@@ -2,8 +2,8 @@
 """The stream rules every block obeys, stated once (AXI4-Stream).
 
 1. A beat moves in a cycle in which ``tvalid`` and ``tready`` are both high.
-2. Once ``tvalid`` is high it stays high, with the same ``tdata``, ``tlast`` and ``tkeep``, until the
-   beat moves.
+2. Once ``tvalid`` is high it stays high, with the same ``tdata``, ``tlast`` and ``tkeep``, until
+   the beat moves.
 3. ``tvalid`` never waits for ``tready``; ``tready`` may wait for ``tvalid``.
 4. During reset no beat moves.
 """

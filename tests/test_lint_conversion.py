@@ -13,9 +13,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from tritproof.tools.audit_expressions import audit_expressions
+from tritproof.tools.audit_verilog import read_module
 from tritproof.tools.lint import lint_source
 
-from .lint_snippets import ALLOWED, DIFFERS, FORBIDDEN, REFUSED, UNREADABLE, Snippet, width_of
+from .lint_snippets import DIFFERS, FORBIDDEN, REFUSED, UNREADABLE, Snippet, width_of
+from .lint_snippets_allowed import ALLOWED
 
 WORKER = Path(__file__).with_name("lint_worker.py")
 
@@ -26,6 +29,7 @@ class Result:
 
     refused: str
     readable: bool
+    verilog: Path
     simulated: list[list[int]]
     evaluated: list[list[int | None]]
 
@@ -62,7 +66,8 @@ def results(tmp_path_factory) -> dict[str, Result]:
     for k, key in enumerate(jobs):
         refused = done[k]["refused"]
         legible = k in evaluated or (not refused and _run_yosys(folder, _reading(folder, k))[0])
-        found[key] = Result(refused, legible, done[k]["simulated"], evaluated.get(k, []))
+        verilog = folder / f"unit_{k}.v"
+        found[key] = Result(refused, legible, verilog, done[k]["simulated"], evaluated.get(k, []))
     return found
 
 
@@ -121,6 +126,24 @@ def test_forbidden_construct_converts_wrongly(snippet, results):
     if snippet.outcome == DIFFERS:
         pairs = zip(result.simulated, result.evaluated, strict=True)
         assert any(a != b for a, b in pairs)
+
+
+def _audited(verilog: Path) -> set[str]:
+    found = set()
+    audit_expressions(read_module(verilog.read_text()), lambda line, rule, text: found.add(rule))
+    return found
+
+
+@pytest.mark.parametrize(
+    "snippet", [each for each in FORBIDDEN if each.outcome == DIFFERS], ids=lambda each: each.name
+)
+def test_audit_sees_the_wrong_verilog_too(snippet, results):
+    assert _audited(results[f"wrong: {snippet.name}"].verilog)
+
+
+@pytest.mark.parametrize("snippet", [*FORBIDDEN, *ALLOWED], ids=lambda snippet: snippet.name)
+def test_audit_accepts_the_right_verilog(snippet, results):
+    assert _audited(results[f"right: {snippet.name}"].verilog) == set()
 
 
 @pytest.mark.parametrize("snippet", FORBIDDEN, ids=lambda snippet: snippet.name)

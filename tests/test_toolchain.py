@@ -4,7 +4,6 @@
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -150,10 +149,9 @@ def test_yosys_passes_a_signal_on(folder: Path):
     while b"Executing command" not in process.stdout.readline():
         pass
     process.send_signal(signal.SIGTERM)
-    time.sleep(0.2)
+    assert process.wait(10) == 128 + signal.SIGTERM
     os.killpg(process.pid, signal.SIGKILL)
     process.stdout.close()
-    assert process.wait(10) == 128 + signal.SIGTERM
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ MEMORY_CELLS = {
 }
 """LUTs per cell that uses LUTs as memory (AMD UG574, tables of distributed RAM primitives)."""
 
-COLUMN_CELLS = {
+COLUMN_CELLS: dict[str, dict[str, float]] = {
     "ff": {"FDRE": 1, "FDSE": 1, "FDCE": 1, "FDPE": 1, "LDCE": 1, "LDPE": 1},
     "bram": {"RAMB18E2": 0.5, "RAMB36E2": 1, "FIFO18E2": 0.5, "FIFO36E2": 1},
     "uram": {"URAM288": 1, "URAM288_BASE": 1},
@@ -116,7 +116,7 @@ def count(cells: Mapping[str, float]) -> dict[str, float]:
     Raises:
         UserError: a primitive that none of the tables above knows: nothing is left out silently.
     """
-    known = {**LUT_CELLS, **MEMORY_CELLS}
+    known: dict[str, float] = {**LUT_CELLS, **MEMORY_CELLS}
     for table in COLUMN_CELLS.values():
         known |= table
     unknown = sorted(set(cells) - set(known) - FREE_CELLS)

@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 
-from pyverilog.dataflow import dataflow as flow
-from pyverilog.dataflow.bindvisitor import BindVisitor
-from pyverilog.dataflow.modulevisitor import ModuleVisitor
-from pyverilog.dataflow.signalvisitor import SignalVisitor
-from pyverilog.vparser import ast as tree
+from tritproof.tools.audit_pyverilog import (
+    BindVisitor,
+    ModuleVisitor,
+    PyvError,
+    SignalVisitor,
+    flow,
+    tree,
+)
 from tritproof.tools.audit_verilog import Module, Unreadable, constant
 
 Dependencies = dict[str, set[str]]
@@ -27,10 +30,15 @@ _DEPTH = 1 << 15
 def dependencies(module: Module, children: Mapping[str, Dependencies]) -> Dependencies:
     """Return what each output of ``module`` depends on; ``children`` has the child modules' own.
 
-    Raises :class:`Unreadable` for an instance of a module that is not in ``children``.
+    Raises :class:`Unreadable` for an instance of a module that is not in ``children``, and for
+    what pyverilog cannot analyse.
     """
     sources = _instance_sources(module, children)
-    for target, names in _bound_sources(module).items():
+    try:
+        bound = _bound_sources(module)
+    except PyvError as error:
+        raise Unreadable(f"pyverilog's dataflow analysis refuses it: {error}") from error
+    for target, names in bound.items():
         sources[target] |= names
     inputs = {name for name in module.ports if module.declared[name].direction == "in"}
     outputs = [name for name in module.ports if module.declared[name].direction == "out"]

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Find expressions of emitted Verilog that Verilog reads otherwise than MyHDL meant them.
 
-Three rules. *Mixed signs*: one unsigned operand makes Verilog read a signed one as unsigned; a
+Its main rules. *Mixed signs*: one unsigned operand makes Verilog read a signed one as unsigned; a
 constant of 2^30 or more is emitted unsigned. *Unsized constants*: one in an expression whose width
 decides its value (below a comparison, a right shift, an index, a concatenation, a cast or a
 condition) makes that expression 32 bits wide. *Wrapped operations*: without one, the operation
-there loses its carry. Each assumes that operands keep their value when they are extended.
+there loses its carry. *Inverted operand*: an operand that is extended, then inverted. Everything
+else assumes only that an operand keeps its value when it is extended by its own sign.
 """
 
 import dataclasses
 from collections.abc import Callable
 
-from pyverilog.vparser import ast as tree
+from tritproof.tools.audit_pyverilog import tree
 from tritproof.tools.audit_verilog import Module, constant, literal
 
 _WRAPPING = (tree.Plus, tree.Minus, tree.Times, tree.Sll, tree.Power)
@@ -86,9 +87,17 @@ class _Walk:
 
     def _case(self, node: tree.CaseStatement) -> None:
         subject = self._fixed(node.comp)
+        declared = self.module.declared.get(getattr(node.comp, "name", ""))
+        top = 1 << (declared.width - 1) if declared else 0
         for case in node.caselist:
             for label in case.cond or ():
-                self._agree(subject, self._fixed(label), f"case label {_text(label)}", label.lineno)
+                value = constant(label)
+                self.line = label.lineno or self.line
+                if value is None:
+                    self._say("case-label", f"{_text(label)} is not a constant, so not a label")
+                # A value that needs no sign is the same number however it is extended.
+                elif not 0 <= value < top:
+                    self._agree(subject, self.kind(label), f"case label {_text(label)}", self.line)
             self._statements(case.statement)
 
     def kind(self, node: tree.Node) -> Kind:
@@ -136,6 +145,7 @@ class _Walk:
             self._fixed(node.right)
             return Kind(False)
         if isinstance(node, _COMPARISONS):
+            self._not_inverted(node)
             left, right = self._fixed(node.left), self._fixed(node.right)
             self._agree(left, right, _text(node), node.lineno)
             return Kind(False)
@@ -153,11 +163,22 @@ class _Walk:
             )
             return Kind(False)
         if isinstance(node, (*_WRAPPING, *_BITWISE)):
+            if isinstance(node, _WRAPPING):
+                self._not_inverted(node)
             left, right = self.kind(node.left), self.kind(node.right)
             return self._agree(left, right, _text(node), node.lineno)
         for child in node.children():
             self.kind(child)
         return Kind(False)
+
+    def _not_inverted(self, node: tree.Node) -> None:
+        for side in (node.left, node.right):
+            if isinstance(side, tree.Unot):
+                self._say(
+                    "inverted-operand",
+                    f"{_text(node)}: Verilog extends {_text(side.right)} before it inverts it; "
+                    "assign the inverted value to a declared signal first",
+                )
 
     def _literal(self, node: tree.IntConst) -> Kind:
         found = literal(node)
@@ -262,6 +283,10 @@ def _text(node: tree.Node) -> str:
             return node.value
         case tree.Uminus():
             return f"-{_text(node.right)}"
+        case tree.Unot():
+            return f"~{_text(node.right)}"
+        case tree.Concat():
+            return f"{{{', '.join(map(_text, node.list))}}}"
         case tree.Pointer():
             return f"{_text(node.var)}[{_text(node.ptr)}]"
         case tree.Partselect():

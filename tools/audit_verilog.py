@@ -9,8 +9,7 @@ import tempfile
 from functools import cache
 from typing import Any
 
-from pyverilog.vparser import ast as tree
-from pyverilog.vparser.parser import ParseError, VerilogParser
+from tritproof.tools.audit_pyverilog import ParseError, VerilogParser, tree
 
 
 class Unreadable(Exception):
@@ -107,7 +106,9 @@ def _declare(item: Any, declared: dict[str, Declared]) -> None:
         high, low = constant(item.width.msb), constant(item.width.lsb)
         if high is None or low is None:
             raise Unreadable(f"line {item.lineno}: the width of {item.name} is not a constant")
-        entry.width = high - low + 1
+        # A port's width is that of its direction, not of the reg or wire declared after it.
+        if not entry.direction:
+            entry.width = high - low + 1
     entry.signed = entry.signed or bool(item.signed)
     if isinstance(item, tree.Input | tree.Output | tree.Inout):
         entry.direction = type(item).__name__.removesuffix("put").lower()

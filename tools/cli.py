@@ -49,8 +49,18 @@ def doctor(json: Json = None) -> None:
 
 
 @app.command("list")
-def list_blocks(json: Json = None) -> None:
+def list_blocks(
+    markdown: Annotated[
+        Path | None,
+        typer.Option("--markdown", help="write the table between the markers of this file"),
+    ] = None,
+    json: Json = None,
+) -> None:
     """List the blocks, their configurations, and their verdicts in the last report."""
+    if markdown is not None:
+        from tritproof.tools import catalogue
+
+        catalogue.update(markdown)
     records = cli_show.block_records(report.read(BUILD))
     _console().print(cli_show.block_table(records))
     _finish(records, json, judged=False)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Convert a block and its children to Verilog-2001, one module per file, equal input to equal bytes.
+"""Convert a block and its children to Verilog-2001, one module per file; equal input, equal bytes.
 
 MyHDL's converter keeps global counters, so every module is converted in a fresh interpreter
 (:mod:`tritproof.tools.convert_worker`); its warnings are errors.
@@ -84,6 +84,8 @@ def _convert_module(block: Block, params: Any, out_dir: Path) -> Path:
             input=pickle.dumps((block.name, block.rtl.func.__module__, params)),
             capture_output=True,
             check=False,
+            # MyHDL writes sensitivity lists in the order of a set of names.
+            env={**os.environ, "PYTHONHASHSEED": "0"},
         )
         if done.returncode:
             lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Convert exactly one module in this fresh interpreter; started by :mod:`tritproof.tools.convert`."""
+"""Convert exactly one module in this fresh interpreter; started by ``tools.convert``."""
 
 import importlib
 import pickle

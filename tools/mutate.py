@@ -93,7 +93,13 @@ def run(
         task = progress.add_task("the module as it is", total=len(mutations))
         baseline = judge(mutants.PLAIN)
         if baseline["status"] != "PASS":
-            console.print(f"{block.name} {config}: the unmutated module is refused", style="red")
+            said = "; ".join(filter(None, [baseline["proofs"], baseline["random"]]))
+            console.print(
+                f"{block.name} {config}: the unmutated module must pass before mutants are judged, "
+                f"but: {said}",
+                style="red",
+                soft_wrap=True,
+            )
             return [{**baseline, "seed": seed}]
         records = _all(judge, mutations, jobs, lambda r: _show(progress, task, r))
     records = [{**record, "seed": seed} for record in records]

@@ -28,6 +28,7 @@ _READERS = {
     ".il": "read_rtlil",
     ".json": "read_json",
 }
+_DRAIN_SECONDS = 1.0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -124,14 +125,18 @@ def _supervise(work, quiet: bool, log: BinaryIO | None) -> int:
     signal.signal(signal.SIGINT, forward)
     lock = threading.Lock()
     copies = [
-        threading.Thread(target=_copy, args=(out_read, None if quiet else 1, log, lock)),
-        threading.Thread(target=_copy, args=(error_read, 2, log, lock)),
+        threading.Thread(target=_copy, args=arguments, daemon=True)
+        for arguments in (
+            (out_read, None if quiet else 1, log, lock),
+            (error_read, 2, log, lock),
+        )
     ]
     for copy in copies:
         copy.start()
-    for copy in copies:
-        copy.join()
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    for copy in copies:
+        # A program Yosys started may outlive it and hold the pipes open.
+        copy.join(_DRAIN_SECONDS if status < 0 else None)
     return status if status >= 0 else 128 - status
 
 

@@ -63,7 +63,7 @@ def compile_bench(files: Sequence[Path], top: str, cache_directory: Path | None 
         flags = ["-O2", "-DVM_TRACE=0", *toolchain.include_flags(sources)]
         objects = toolchain.compile_objects([main, *generated], flags, sources)
         runtime = toolchain.runtime_objects(
-            ["verilated", "verilated_vpi", "verilated_threads"], Path(cache)
+            ["verilated", "verilated_vpi", "verilated_threads"], Path(cache), options=()
         )
         link = [
             *(toolchain.compiler(), "-pthread", "-o", directory / top, *objects, *runtime),

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Streams of a cocotb bench: one coroutine drives and watches all of them, one step per clock."""
+"""Drivers and monitors of a cocotb bench, one coroutine each.
+
+The structure is that of cocotb's own examples: drivers put beats on the streams, and monitors that
+know nothing of the drivers watch every stream, inputs too, so that what is checked is what the
+module saw.
+"""
 
 import json
 import os
@@ -29,17 +34,84 @@ def record_measurement(name: str, values: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(known | {name: dict(values)}))
 
 
-async def start(dut: Any, sources: list[str], sinks: list[str]) -> None:
-    """Start the clock and reset the module with every stream idle."""
-    cocotb.start_soon(Clock(dut.clk, 2, unit="ns").start())
-    dut.rst.value = 1
-    for name in sources:
-        getattr(dut, f"{name}_tvalid").value = 0
-    for name in sinks:
-        getattr(dut, f"{name}_tready").value = 0
-    for _ in range(4):
-        await RisingEdge(dut.clk)
-    dut.rst.value = 0
+class StreamSource:
+    """Drives one input stream of the module."""
+
+    def __init__(self, dut: Any, name: str, staller: Staller) -> None:
+        self._clock = dut.clk
+        self._staller = staller
+        self._tdata = getattr(dut, f"{name}_tdata")
+        self._tvalid = getattr(dut, f"{name}_tvalid")
+        self._tready = getattr(dut, f"{name}_tready")
+        self._tvalid.value = 0
+
+    async def send(self, beats: list[int]) -> None:
+        """Offer beats one after the other, waiting at random in front of each."""
+        for beat in beats:
+            while self._staller.stalled():
+                self._tvalid.value = 0
+                await RisingEdge(self._clock)
+            self._tvalid.value = 1
+            self._tdata.value = beat
+            await RisingEdge(self._clock)
+            while self._tready.value != 1:
+                await RisingEdge(self._clock)
+        self._tvalid.value = 0
+
+
+class StreamSink:
+    """Drives tready of one output stream, waiting at random."""
+
+    def __init__(self, dut: Any, name: str, staller: Staller) -> None:
+        self._clock = dut.clk
+        self._staller = staller
+        self._tready = getattr(dut, f"{name}_tready")
+        self._tready.value = 0
+
+    async def receive(self) -> None:
+        """Accept and stall until the task is cancelled."""
+        while True:
+            self._tready.value = int(not self._staller.stalled())
+            await RisingEdge(self._clock)
+
+
+class StreamMonitor:
+    """Watches one stream; ``beats`` are those that moved, {port: value} each.
+
+    A beat that changes or vanishes while it waits fails the test. ``quiet`` counts the cycles since
+    the last offer.
+    """
+
+    def __init__(self, dut: Any, name: str) -> None:
+        self._clock = dut.clk
+        self._name = name
+        self._tvalid = getattr(dut, f"{name}_tvalid")
+        self._tready = getattr(dut, f"{name}_tready")
+        self._payload = {
+            part: getattr(dut, f"{name}_{part}")
+            for part in ("tdata", "tlast", "tkeep")
+            if hasattr(dut, f"{name}_{part}")
+        }
+        self.beats: list[dict[str, int]] = []
+        self.quiet = 0
+
+    async def watch(self) -> None:
+        """Record beats until the task is cancelled."""
+        waiting = None
+        while True:
+            await RisingEdge(self._clock)
+            self.quiet += 1
+            if self._tvalid.value != 1:
+                assert waiting is None, f"stream {self._name}: a beat was withdrawn"
+                continue
+            self.quiet = 0
+            beat = {part: int(port.value) for part, port in self._payload.items()}
+            assert waiting in (None, beat), f"stream {self._name}: a waiting beat changed"
+            if self._tready.value == 1:
+                self.beats.append(beat)
+                waiting = None
+            else:
+                waiting = beat
 
 
 async def transfer(
@@ -51,76 +123,46 @@ async def transfer(
     seed: int = 0,
     max_idle_cycles: int = 4000,
 ) -> dict[str, list[dict[str, int]]]:
-    """Feed beats (tdata as integers) and return the beats that came, as {port: value} each.
+    """Reset the module, feed beats (tdata as integers), and return what came, by output stream.
 
-    After the last expected beat the module is watched for ``DRAIN_CYCLES`` more; a beat then, and a
-    beat that changes or vanishes while it waits, fail the test, as does a standstill.
+    After the last expected beat the module is watched for ``DRAIN_CYCLES`` more. A beat too many
+    fails the test, as do ``max_idle_cycles`` in which nothing moves.
     """
-    stallers = {
-        name: Staller(stream_seed(seed, name), stall_of(stalls, name))
-        for name in (*inputs, *expected)
-    }
-    position = dict.fromkeys(inputs, 0)
-    offered = dict.fromkeys(inputs, False)
-    found: dict[str, list[dict[str, int]]] = {name: [] for name in expected}
-    waiting: dict[str, dict[str, int]] = {}
-    ports = {name: _Ports(dut, name) for name in (*inputs, *expected)}
-    idle = quiet = 0
-    while True:
-        for name, beats in inputs.items():
-            port = ports[name]
-            if offered[name]:
-                continue
-            offered[name] = position[name] < len(beats) and not stallers[name].stalled()
-            port.tvalid.value = int(offered[name])
-            if offered[name]:
-                port.tdata.value = beats[position[name]]
-        ready = {name: not stallers[name].stalled() for name in expected}
-        for name, value in ready.items():
-            ports[name].tready.value = int(value)
+
+    def staller(name: str) -> Staller:
+        return Staller(stream_seed(seed, name), stall_of(stalls, name))
+
+    cocotb.start_soon(Clock(dut.clk, 2, unit="ns").start())
+    sources = {name: StreamSource(dut, name, staller(name)) for name in inputs}
+    sinks = [StreamSink(dut, name, staller(name)) for name in expected]
+    monitors = {name: StreamMonitor(dut, name) for name in (*inputs, *expected)}
+    dut.rst.value = 1
+    for _ in range(4):
         await RisingEdge(dut.clk)
-        moved = False
-        for name in inputs:
-            if offered[name] and ports[name].tready.value == 1:
-                position[name] += 1
-                offered[name] = False
-                moved = True
-        quiet += 1
-        for name in expected:
-            before = waiting.pop(name, None)
-            if ports[name].tvalid.value != 1:
-                assert before is None, f"stream {name}: a beat was withdrawn"
-                continue
-            quiet = 0
-            beat = ports[name].payload()
-            assert before in (None, beat), f"stream {name}: a waiting beat changed"
-            if ready[name]:
-                found[name].append(beat)
-                moved = True
-                assert len(found[name]) <= expected[name], f"stream {name}: extra beat"
-            else:
-                waiting[name] = beat
-        complete = all(len(found[name]) == due for name, due in expected.items())
-        complete &= all(position[name] == len(beats) for name, beats in inputs.items())
-        if complete and quiet >= DRAIN_CYCLES:
-            return found
-        idle = 0 if moved or complete else idle + 1
-        assert idle <= max_idle_cycles, f"nothing moves: inputs at {position}"
-
-
-class _Ports:
-    def __init__(self, dut: Any, name: str) -> None:
-        self.tdata = getattr(dut, f"{name}_tdata")
-        self.tvalid = getattr(dut, f"{name}_tvalid")
-        self.tready = getattr(dut, f"{name}_tready")
-        self._payload = {
-            part: getattr(dut, f"{name}_{part}")
-            for part in ("tdata", "tlast", "tkeep")
-            if hasattr(dut, f"{name}_{part}")
-        }
-
-    def payload(self) -> dict[str, int]:
-        return {part: int(port.value) for part, port in self._payload.items()}
+    dut.rst.value = 0
+    tasks = [cocotb.start_soon(sources[name].send(beats)) for name, beats in inputs.items()]
+    tasks += [cocotb.start_soon(sink.receive()) for sink in sinks]
+    tasks += [cocotb.start_soon(monitor.watch()) for monitor in monitors.values()]
+    due = {name: len(beats) for name, beats in inputs.items()} | dict(expected)
+    before: dict[str, int] = {}
+    while True:
+        for _ in range(DRAIN_CYCLES):
+            await RisingEdge(dut.clk)
+        moved = {name: len(monitor.beats) for name, monitor in monitors.items()}
+        for name, count in moved.items():
+            assert count <= due[name], f"stream {name}: {count} beats where {due[name]} are due"
+        if moved == due and all(one.quiet >= DRAIN_CYCLES for one in monitors.values()):
+            break
+        if moved == before:
+            max_idle_cycles -= DRAIN_CYCLES
+            assert max_idle_cycles > 0, f"nothing moves: beats moved by stream are {moved}"
+        before = moved
+    for task in tasks:
+        task.cancel()
+    for name, beats in inputs.items():
+        seen = [beat["tdata"] for beat in monitors[name].beats]
+        assert seen == beats, f"stream {name}: the module saw other beats than were sent"
+    return {name: monitors[name].beats for name in expected}
 
 
 class Stopwatch:

@@ -38,14 +38,14 @@ def compile_simulator(
     ports: Sequence[PortLike],
     *,
     cache_directory: Path | None = None,
-    optimise: str = "-O2",
+    optimise: str | None = None,
 ) -> Path:
     """Return the shared library that simulates module ``top`` of ``files``.
 
     ``ports`` are the ports of ``top`` other than ``clk`` and ``rst``, in the order of the driver's
-    port indices. ``optimise`` is a C++ optimisation flag: ``-O2`` for long runs, ``-O0`` when a
-    file is run once. The library is kept under a digest of the files, the driver, the ports and the
-    tool versions.
+    port indices. ``optimise`` is a C++ optimisation flag, by default the one that runs fastest:
+    ``-O2``, and ``-Os`` for a large design, whose code does not fit the caches. The library is kept
+    under a digest of the files, the driver, the ports and the tool versions.
 
     Raises BuildError if a tool refuses a file and PortMismatchError if ``ports`` and the module
     differ in names, widths or directions.
@@ -59,7 +59,7 @@ def compile_simulator(
             *(_template_text(name) for name in ("driver.cpp.j2", "stream_driver.cpp.j2")),
             *(f"{port.name} {port.direction} {port.width}" for port in ports),
             top,
-            optimise,
+            str(optimise),
             *SPLIT,
             *texts,
         ]
@@ -71,7 +71,14 @@ def compile_simulator(
     return toolchain.cached_directory(cache_directory, f"{top}-{key}", build) / LIBRARY_NAME
 
 
-def _build(files, top, ports, directory: Path, cache_directory: Path, optimise: str) -> None:
+def _build(
+    files: Sequence[Path],
+    top: str,
+    ports: Sequence[PortLike],
+    directory: Path,
+    cache_directory: Path,
+    optimise: str | None,
+) -> None:
     sources = directory / "sources"
     generated = toolchain.verilate(files, top, sources, SPLIT)
     found = _verilated_ports((sources / f"{toolchain.PREFIX}.h").read_text())
@@ -91,11 +98,10 @@ def _build(files, top, ports, directory: Path, cache_directory: Path, optimise: 
             has_reset="rst" in found,
         )
     )
-    flags = [optimise, "-DVL_USER_FATAL", *toolchain.include_flags(sources)]
+    optimise = optimise or ("-Os" if fast else "-O2")
+    flags = [optimise, *toolchain.OWN_FATAL, *toolchain.include_flags(sources)]
     objects = toolchain.compile_objects([driver, *fast], flags, sources)
-    runtime = toolchain.runtime_objects(
-        ["verilated", "verilated_threads"], cache_directory, ["-DVL_USER_FATAL"]
-    )
+    runtime = toolchain.runtime_objects(["verilated", "verilated_threads"], cache_directory)
     library = directory / LIBRARY_NAME
     command = [toolchain.compiler(), "-shared", "-pthread", "-o", library, *objects, *runtime]
     toolchain.execute(command, f"linking the simulator of {top}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compare the converted Verilog of blocks with their exact specifications on random and corner cases.
+"""Compare the converted Verilog of blocks with their exact specifications, case by case.
 
 What a case of a block is, and what its result must be, stands in ``verif/<family>/<block>.py``:
 
@@ -99,7 +99,7 @@ class EveryState:
 def check_block(
     simulator: Simulator, block: Block, params: Any, vectors: int, seed: int
 ) -> Outcome:
-    """Compare ``vectors`` transactions, and a twentieth of them again from each other initial state.
+    """Compare ``vectors`` transactions, and a twentieth as many from each other initial state.
 
     Raises NoVectorsError if nothing was compared, ValueError if ``vectors`` is not positive.
     """
@@ -108,6 +108,8 @@ def check_block(
     check = adapter(block).check
     try:
         outcome = check(simulator, params, vectors, seed)
+        if not outcome.transactions:
+            raise NoVectorsError(f"{block.name}: no transaction was compared")
         exhaustive = outcome.exhaustive
         for state in DEFAULT_SEEDS[1:]:
             if not outcome.mismatches:
@@ -115,8 +117,6 @@ def check_block(
                 outcome += check(again, params, -(-vectors // 20), seed + state, state)
     except SimulationError as error:
         return Outcome(1, 1, failure=f"# {error}")
-    if not outcome.transactions:
-        raise NoVectorsError(f"{block.name}: no transaction was compared")
     return Outcome(
         outcome.transactions, outcome.mismatches, outcome.cycles, exhaustive, outcome.failure
     )
@@ -143,11 +143,13 @@ def run(
     Raises ValueError for an unknown block or configuration, and NoVectorsError.
     """
     records = []
+    build = Path(build)
     for block, name in _selected(names, config):
         start = time.perf_counter()
         params = block.configs[name]
         converted = convert(block, name, build / block.name / name / "rtl")
-        simulator = build_simulator(block, params, converted.files)
+        cache = build / "cache" / "sim"
+        simulator = build_simulator(block, params, converted.files, cache_directory=cache)
         compared = time.perf_counter()
         outcome = check_block(simulator, block, params, vectors, seed)
         record = {

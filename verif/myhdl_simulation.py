@@ -202,6 +202,7 @@ class _StreamRun:
         self._stallers = {
             name: Staller(stream_seed(seed, name), stall_of(stalls, name)) for name in streams
         }
+        self._waiting = {s.name for s in self._sinks if stall_of(stalls, s.name).waits_for_valid}
         self._noise = {
             s.name: Generator(~stream_seed(seed, s.name) & (1 << 64) - 1) for s in self._sources
         }
@@ -237,7 +238,9 @@ class _StreamRun:
                 if not offered[source.name]:
                     offered[source.name] = self._offer(bench, source)
             for sink in self._sinks:
-                bench.write(f"{sink.name}_tready", not self._stallers[sink.name].stalled())
+                willing = sink.name in pending or sink.name not in self._waiting
+                ready = willing and not self._stallers[sink.name].stalled()
+                bench.write(f"{sink.name}_tready", ready)
             yield from bench.settle()
             moved = self._take_inputs(bench, offered, cycle)
             sink_moved, any_offer = self._take_outputs(bench, pending, cycle)
@@ -246,7 +249,7 @@ class _StreamRun:
             for name in self._status:
                 self._status[name] += bench.read(name) != 0
             idle = 0 if moved or sink_moved else idle + 1
-            quiet = 0 if any_offer else quiet + 1
+            quiet = 0 if moved or any_offer else quiet + 1
             yield from bench.tick()
             cycle += 1
 

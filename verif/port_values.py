@@ -12,7 +12,7 @@ CHUNK = 1 << 18
 
 
 def corner_biased(rng: np.random.Generator, shape: tuple[int, ...], low: int, high: int):
-    """Return int64 values from ``low`` to ``high``; half of them corners: near the ends, -1, 0, 1."""
+    """Return int64 values from ``low`` to ``high``, half of them corners: ends, -1, 0, 1."""
     values = rng.integers(low, high, shape, endpoint=True)
     corners = [v for v in (low, low + 1, -1, 0, 1, high - 1, high) if low <= v <= high]
     return np.where(rng.random(shape) < 0.5, rng.choice(corners, shape), values)

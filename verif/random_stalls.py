@@ -13,11 +13,13 @@ class Stall:
     """How often and how long one side of a stream waits.
 
     In every cycle in which that side could transfer, it begins a stall with ``probability``
-    (0 <= probability < 1); a stall lasts 1 to ``longest`` cycles, uniformly.
+    (0 to 0.99); a stall lasts 1 to ``longest`` cycles, uniformly. With ``waits_for_valid`` a
+    consumer never raises tready before it has seen tvalid, as AXI4-Stream allows it to.
     """
 
     probability: float = 0.0
     longest: int = 1
+    waits_for_valid: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.probability <= 0.99:

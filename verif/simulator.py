@@ -45,7 +45,7 @@ class Simulator:
         ports: Sequence[PortLike],
         *,
         cache_directory: Path | None = None,
-        optimise: str = "-O2",
+        optimise: str | None = None,
     ) -> None:
         self.top = top
         self.ports = tuple(port for port in ports if port.name not in ("clk", "rst"))
@@ -100,7 +100,8 @@ class Simulator:
 
         inputs: beats of every input stream, by name: uint8[beats, bytes] or Beats.
         expected_beats: number of beats each output stream must deliver; not one more is allowed.
-            Without it, the output is what comes until ``drain_cycles`` cycles pass without offer.
+            Without it, the output is what comes until ``drain_cycles`` cycles pass in which no
+            beat moves and none is offered.
         stalls: random waiting of both sides, drawn from ``seed``; while the driver waits, tdata,
             tlast and tkeep carry noise.
         max_idle_cycles: cycles without a beat, with beats still due, that make a deadlock.

@@ -45,7 +45,9 @@ class _OutputStream(ctypes.Structure):
     _fields_ = [
         *_INDICES,
         ("capacity", ctypes.c_int64),
-        *_STALLING,
+        *_STALLING[:2],
+        ("waits_for_valid", ctypes.c_int32),
+        *_STALLING[2:],
         ("delivered", ctypes.c_int64),
         ("data", ctypes.c_void_p),
         ("last", ctypes.c_void_p),
@@ -161,6 +163,7 @@ class Job:
             self._outputs[slot] = _OutputStream(
                 **common(stream),
                 capacity=capacity,
+                waits_for_valid=stall_of(stalls, name).waits_for_valid,
                 data=self._data[name].ctypes.data,
                 last=self._last[name].ctypes.data,
                 keep=self._keep[name].ctypes.data,

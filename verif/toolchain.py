@@ -17,6 +17,9 @@ LANGUAGE_FLAGS = ("-std=c++20", "-fPIC", "-pthread")
 PREFIX = "Vsimulated"
 """Class name Verilator gives to every model, whatever its top module is called."""
 
+OWN_FATAL = ("-DVL_USER_FATAL",)
+"""Flag under which Verilator's run-time leaves ``vl_fatal`` to the program."""
+
 
 class BuildError(RuntimeError):
     """Verilator or the C++ compiler refused a file; the message ends with what it printed."""
@@ -98,7 +101,7 @@ def compile_objects(sources: Sequence[Path], flags: Sequence[str], directory: Pa
 
     def compile_one(pair: tuple[Path, Path]) -> None:
         source, target = pair
-        command = [compiler(), *LANGUAGE_FLAGS, *flags, *os.environ.get("XF","").split(), "-c", source, "-o", target]
+        command = [compiler(), *LANGUAGE_FLAGS, *flags, "-c", source, "-o", target]
         execute(command, f"compiling {source.name}")
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
@@ -107,11 +110,12 @@ def compile_objects(sources: Sequence[Path], flags: Sequence[str], directory: Pa
 
 
 def runtime_objects(
-    names: Sequence[str], cache_directory: Path, options: Sequence[str] = ()
+    names: Sequence[str], cache_directory: Path, options: Sequence[str] = OWN_FATAL
 ) -> list[Path]:
     """Return object files of Verilator's own run-time sources, compiled once per tool version.
 
     ``names`` are stems in Verilator's include folder, as ``verilated``; ``options`` further flags.
+    With the default the program must define ``vl_fatal``, which Verilator calls on an error.
     """
     flags = ["-O2", *options, *include_flags()]
     key = digest([*versions(), *flags, *LANGUAGE_FLAGS, *names])

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "table_observer.svh"
-`include "ternary_table_port.svh"
 `include "ternary_table_lemma.svh"
+`include "ternary_table_port.svh"
+`ifdef PROVE_READ
+`define FILL assume
+`else
+`define FILL assert
+`endif
 
 // What one memory word holds. Stated for each word on its own, against one shared sum, so that no
 // solver ever has to add to see that a written word is the sum that was formed for it.
@@ -13,7 +18,7 @@ module ternary_table_word_invariant (
     input written
 );
   wire signed [31:0] actual = word;
-  always @* if (complete || (writing && written)) word_holds: assert (actual == expected);
+  always @* if (complete || (writing && written)) word_holds: `FILL (actual == expected);
 endmodule
 
 // The table meets the contract of a read port.
@@ -43,16 +48,32 @@ module ternary_table_proof (
       .STEP_WIDTH(`INDEX_WIDTH)
   ) observer (.*);
 
-  // One port, an arbitrary constant one, so that what is proved for it is proved for every port.
+  // The activations of one fill and the port that reads it, arbitrary constant ones: what is proved
+  // for them is proved for every fill and every port.
+  reg [8*`G-1:0] chosen;
   reg [7:0] port;
-  always @(posedge clk) port <= port;
+  always @(posedge clk) begin
+    chosen <= chosen;
+    port <= port;
+  end
   always @* exists: assume (port < `Q);
+  wire [`CODE_WIDTH-1:0] code = codes[port*`CODE_WIDTH+:`CODE_WIDTH];
+  wire chosen_0 = held_0 == chosen, chosen_1 = held_1 == chosen;
+
+  // What the entries ought to be; their relations are proved by the lemma task.
+  wire [(32<<`INDEX_WIDTH)-1:0] sums;
+  ternary_table_lemma lemma (.activations(chosen), .code(code), .sums(sums));
+
+`ifdef PROVE_READ
   ternary_table_port_contract contract (
       .*,
-      .code(codes[port*`CODE_WIDTH+:`CODE_WIDTH]),
+      .watch(read_bank ? chosen_1 : chosen_0),
+      .held_0(chosen),
+      .held_1(chosen),
       .negate(negates[port]),
       .entry(entries[port*`ENTRY_WIDTH+:`ENTRY_WIDTH])
   );
+`endif
 
   reg started;  // the write registers hold nothing sensible before the first clock edge
   initial started = 0;
@@ -60,18 +81,13 @@ module ternary_table_proof (
 
   wire [`INDEX_WIDTH-1:0] last_index = ORDER[last_step*`INDEX_WIDTH+:`INDEX_WIDTH];
   always @* begin
-    if (!started) fresh: assert (!complete_0 && !complete_1 && !in_order && !finished);
-    if (started && write) write_bank: assert (write_address[`INDEX_WIDTH] == bank);
-    if (started && write) write_open: assert (!(bank ? complete_1 : complete_0));
-    if (write && in_order) write_index: assert (write_address[`INDEX_WIDTH-1:0] == last_index);
-    if (finished) finish: assert (in_order && write && last_step == STEPS - 1);
-    if (in_order && (bank ? complete_1 : complete_0)) rest: assert (last_step == STEPS - 1);
+    if (!started) fresh: `FILL (!complete_0 && !complete_1 && !in_order && !finished);
+    if (started && write) write_bank: `FILL (write_address[`INDEX_WIDTH] == bank);
+    if (started && write) write_open: `FILL (!(bank ? complete_1 : complete_0));
+    if (write && in_order) write_index: `FILL (write_address[`INDEX_WIDTH-1:0] == last_index);
+    if (finished) finish: `FILL (in_order && write && last_step == STEPS - 1);
+    if (in_order && (bank ? complete_1 : complete_0)) rest: `FILL (last_step == STEPS - 1);
   end
-
-  wire [`CODE_WIDTH-1:0] code = codes[port*`CODE_WIDTH+:`CODE_WIDTH];
-  wire [32*STEPS-1:0] sums_0, sums_1;
-  ternary_table_lemma lemma_0 (.activations(held_0), .code(code), .sums(sums_0));
-  ternary_table_lemma lemma_1 (.activations(held_1), .code(code), .sums(sums_1));
 
   // The sum formed last is the entry its step is for, and every word written holds its entry.
   wire signed [31:0] actual_total = total;
@@ -79,21 +95,20 @@ module ternary_table_proof (
   generate
     for (step = 0; step < STEPS; step = step + 1) begin : walk
       localparam [`INDEX_WIDTH-1:0] INDEX = ORDER[step*`INDEX_WIDTH+:`INDEX_WIDTH];
-      wire signed [31:0] expected_0 = sums_0[32*INDEX+:32];
-      wire signed [31:0] expected_1 = sums_1[32*INDEX+:32];
+      wire signed [31:0] expected = sums[32*INDEX+:32];
       wire written = last_step > step || (last_step == step && !write);
 
       always @*
-        if (in_order && last_step == step)
-          sum: assert (actual_total == (bank ? expected_1 : expected_0));
+        if (in_order && last_step == step && (bank ? chosen_1 : chosen_0))
+          sum: `FILL (actual_total == expected);
 
 `define WORD(NUMBER, BANK) \
       if (NUMBER < `MEMORIES) begin : memory_``NUMBER``_bank_``BANK \
         ternary_table_word_invariant invariant ( \
             .word(tritproof_ternary_table._memory``NUMBER``_memory[BANK*STEPS+INDEX]), \
-            .expected(expected_``BANK), \
-            .complete(complete_``BANK), \
-            .writing(in_order && bank == BANK), \
+            .expected(expected), \
+            .complete(complete_``BANK && chosen_``BANK), \
+            .writing(in_order && bank == BANK && chosen_``BANK), \
             .written(written) \
         ); \
       end

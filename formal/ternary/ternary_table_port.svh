@@ -11,6 +11,7 @@
 
 module ternary_table_port_contract (
     input clk,
+    input watch,  // this read is looked at; a parent looks at every one
     input read,
     input read_bank,
     input [8*`G-1:0] held_0,
@@ -30,11 +31,12 @@ module ternary_table_port_contract (
   initial due = 0;
   always @(posedge clk)
     if (read) begin
-      due <= read_bank ? complete_1 : complete_0;
+      due <= watch && (read_bank ? complete_1 : complete_0);
       expected <= golden_ternary_dot(code, read_bank ? held_1 : held_0);
     end
 
   // What a read of a complete bank returns is the dot product of the code's trits with the
   // activations the bank was filled with.
   always @* if (due) data: `TABLE_GUARANTEE (value == expected);
+  always @* if (due) data_in_range: `TABLE_GUARANTEE (wide_entry >= -128 * `G && wide_entry <= 128 * `G);
 endmodule

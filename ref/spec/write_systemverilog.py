@@ -36,9 +36,9 @@ def golden_file(functions: Iterable[str], guard: str = "TRITPROOF_GOLDEN") -> st
             "`endif\n")
 
 
-def function(name: str, trace) -> str:
+def function(name: str, trace, minimum_width: int = 0) -> str:
     """The golden function ``name`` of ``trace``; see ``Specification.golden``."""
-    writer = _Writer(name, trace.nodes)
+    writer = _Writer(name, trace.nodes, minimum_width)
     result = trace.result
     several = isinstance(result, Array)
     width = result.width if several else result.signed_width
@@ -49,7 +49,7 @@ def function(name: str, trace) -> str:
     lines.append(",\n".join(f"  input {_port(range_)} in_{input_}"
                             for input_, range_ in trace.inputs.items()))
     lines.append(");")
-    lines += [f"  {_local(node)} {writer.names[node.serial]};" for node in writer.computed]
+    lines += [f"  {writer.local(node)} {writer.names[node.serial]};" for node in writer.computed]
     lines.append("  begin")
     for node in writer.computed:
         lines += [f"    {line}" for line in writer.statement(node)]
@@ -74,12 +74,6 @@ def _port(range_: Integer | Array) -> str:
     return f"{'signed ' if is_signed else ''}[{range_.width - 1}:0]"
 
 
-def _local(node: Any) -> str:
-    if isinstance(node, Condition):
-        return "logic"
-    return f"logic signed [{node.range.signed_width - 1}:0]"
-
-
 def _literal(value: int, width: int) -> str:
     if width == 1:
         # slang warns that the decimal 1'sd0 needs two bits.
@@ -88,11 +82,22 @@ def _literal(value: int, width: int) -> str:
 
 
 class _Writer:
-    def __init__(self, name: str, nodes: tuple[Node, ...]):
+    def __init__(self, name: str, nodes: tuple[Node, ...], minimum_width: int):
+        self.minimum_width = minimum_width
         self.computed = [node for node in nodes if node.operation != "constant"]
         self.names = {node.serial: f"v{k}" for k, node in enumerate(self.computed)}
         constant_tables = dict.fromkeys(_table(n) for n in self.computed if _is_table(n))
         self.table_names = {table: f"{name}_table{k}" for k, table in enumerate(constant_tables)}
+
+    def width(self, range_: Integer) -> int:
+        """Bits in which a value of the range is kept."""
+        return max(range_.signed_width, self.minimum_width)
+
+    def local(self, node: Any) -> str:
+        """The type of the local variable that holds ``node``."""
+        if isinstance(node, Condition):
+            return "logic"
+        return f"logic signed [{self.width(node.range) - 1}:0]"
 
     def tables(self) -> list[str]:
         """A case function for every constant table, before the function that calls it."""
@@ -113,7 +118,7 @@ class _Writer:
                 return _literal(value.payload, width)
             return f"{width}'d{value.payload}"
         name = self.names[value.serial]
-        return name if value.range.signed_width == width else f"{width}'({name})"
+        return name if self.width(value.range) == width else f"{width}'({name})"
 
     def truth(self, condition: Condition) -> str:
         if condition.operation == "constant":
@@ -124,31 +129,37 @@ class _Writer:
         """The assignment (for a table, the case statement) that computes ``node``."""
         name = self.names[node.serial]
         if node.operation == "lookup" and not _is_table(node):
-            index, own = node.operands[0], node.range.signed_width
+            index, own = node.operands[0], self.width(node.range)
             values = [self.operand(entry, own) for entry in _reachable(node)]
-            return _case(name, self.names[index.serial], index.range, values)
+            return _case(name, self.operand(index, index.range.signed_width), index.range, values)
         return [f"{name} = {self._expression(node)};"]
 
     def _expression(self, node: Any) -> str:
         if node.operation == "input":
-            return _input(node)
+            return self._kept(_input(node), node.payload[3].signed_width, node)
         if node.operation == "lookup":
-            return f"{self.table_names[_table(node)]}({self.names[node.operands[0].serial]})"
+            index, table = node.operands[0], _table(node)
+            called = f"{self.table_names[table]}({self.operand(index, index.range.signed_width)})"
+            return self._kept(called, table[1][0].hull(*table[1][1:]).signed_width, node)
         if node.operation == "logical_not":
             return f"!{self.truth(node.operands[0])}"
         if node.operation in ("logical_and", "logical_or"):
             return f" {_INFIX[node.operation]} ".join(map(self.truth, node.operands))
         values = [o for o in node.operands if isinstance(o, Value)]
-        width = max(o.range.signed_width for o in values)
+        width = max(self.width(o.range) for o in values)
         if node.operation in COMPARISONS:
             a, b = (self.operand(o, width) for o in values)
             return f"{a} {_INFIX[node.operation]} {b}"
-        own = node.range.signed_width
+        width = max(width, self.width(node.range))
         if node.operation in _SHAPES:
-            expression, width = _SHAPES[node.operation](self, node, max(width, own))
+            expression, width = _SHAPES[node.operation](self, node, width)
         else:
-            width = max(width, own)
             expression = f" {_INFIX[node.operation]} ".join(self.operand(o, width) for o in values)
+        return self._kept(expression, width, node)
+
+    def _kept(self, expression: str, width: int, node: Value) -> str:
+        """``expression`` of ``width`` bits in the width in which ``node`` is kept."""
+        own = self.width(node.range)
         return expression if width == own else f"{own}'({expression})"
 
 

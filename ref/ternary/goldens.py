@@ -16,6 +16,9 @@ from tritproof.ref.ternary.dot import (
 )
 from tritproof.ref.ternary.swar import swar_sums
 
+WIDE = 32
+"""Bits in which sums of many terms are formed: those of the property files."""
+
 
 @goldens("ternary_dot_select", "ternary_dot_half", "ternary_dot_full")
 def dot_goldens(constants: Constants) -> list[str]:
@@ -45,7 +48,8 @@ def tree_goldens(constants: Constants) -> list[str]:
 @goldens("ternary_lookup", "tlmm")
 def engine_goldens(constants: Constants) -> list[str]:
     """The dot product, golden_tlmm_beat(codes, activations), and the sums over T entries."""
-    beat = tlmm_beat.golden(G=constants["G"], T=constants["T"], CODE_ORDER=constants["CODE_ORDER"])
+    beat = tlmm_beat.golden(G=constants["G"], T=constants["T"], CODE_ORDER=constants["CODE_ORDER"],
+                            minimum_width=WIDE)
     entry_width = dot_range(constants["G"]).signed_width
     return [_dot(constants), beat, *_sums(constants["T"], entry_width)]
 
@@ -57,10 +61,11 @@ def loader_goldens(constants: Constants) -> list[str]:
 
 
 def _dot(constants: Constants) -> str:
-    return ternary_dot.golden(G=constants["G"], CODE_ORDER=constants["CODE_ORDER"])
+    return ternary_dot.golden(G=constants["G"], CODE_ORDER=constants["CODE_ORDER"],
+                              minimum_width=WIDE)
 
 
 def _sums(terms: int, width: int) -> list[str]:
     levels = [signed_sum_level.golden(f"golden_signed_sum_level{level}", T=terms, WIDTH=width,
                                       LEVEL=level) for level in range(tree_depth(terms) + 1)]
-    return [signed_sum.golden(T=terms, WIDTH=width), *levels]
+    return [signed_sum.golden(T=terms, WIDTH=width, minimum_width=WIDE), *levels]

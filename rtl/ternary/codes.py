@@ -2,9 +2,9 @@
 """Ternary codes as the hardware needs them: the half table's order, its fill walk, the decoders.
 
 A *half table* of ``G`` activations holds the dot products of one vector out of each pair
-``{v, -v}`` of ``{-1, 0, 1}^G``, the zero vector at index 0: ``(3^G + 1) / 2`` entries. For ``G = 3``
-the order is the published one of TeLLMe; for other ``G``, where nothing is published, it is the
-order of the Gray walk that fills the table.
+``{v, -v}`` of ``{-1, 0, 1}^G``, the zero vector at index 0: ``(3^G + 1) / 2`` entries. For
+``G = 3`` the order is the published one of TeLLMe; for other ``G``, where nothing is published, it
+is the order of the Gray walk that fills the table.
 """
 
 from functools import cache
@@ -39,7 +39,7 @@ def half_order(group: int) -> tuple[Trits, ...]:
 
 
 def _gray_half(group: int) -> tuple[Trits, ...]:
-    """Return the upper half of the reflected ternary Gray code, from its centre, the zero vector."""
+    """Return the upper half of the reflected ternary Gray code, from its centre, zero."""
     gray: list[Trits] = [()]
     for _ in range(group):
         gray = [
@@ -52,7 +52,7 @@ def _gray_half(group: int) -> tuple[Trits, ...]:
 
 @cache
 def fill_walk(group: int) -> tuple[Trits, ...]:
-    """Return a path from zero through the whole half table, one trit changed by one at each step."""
+    """Return a path from zero through the whole half table, one trit changed by one in each."""
     vectors = half_order(group)
     if all(_is_step(a, b) for a, b in zip(vectors, vectors[1:], strict=False)):
         return vectors

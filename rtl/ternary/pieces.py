@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Small combinational pieces the ternary blocks share; each is one operation per declared signal."""
+"""Small combinational pieces the ternary blocks share, one operation per declared signal."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -95,10 +95,10 @@ def copy(source: SignalType, target: SignalType) -> Any:
     """``target = source``, widened when the target is wider."""
 
     @always_comb
-    def assign():
+    def drive():
         target.next = source
 
-    return assign
+    return drive
 
 
 @block
@@ -120,10 +120,10 @@ def join(parts: Sequence[SignalType], packed: SignalType) -> Any:
     joined = ConcatSignal(*reversed(parts))
 
     @always_comb
-    def assign():
+    def drive():
         packed.next = joined
 
-    return assign
+    return drive
 
 
 @block
@@ -236,13 +236,13 @@ def multiplex(
 
 
 def sum_signals(vectors: Sequence[Trits], bound: int) -> dict[Trits, SignalType | None]:
-    """Return a signal for each vector's dot product; None for the zero vector, which comes first."""
+    """Return a signal for each vector's dot product; None for the zero vector, the first."""
     return {vectors[0]: None} | {vector: signed_signal(bound) for vector in vectors[1:]}
 
 
 @block
 def all_sums(activations: Sequence[SignalType], totals: dict[Trits, SignalType | None]) -> Any:
-    """Drive the signals of :func:`sum_signals`: each adds or subtracts one activation to another sum.
+    """Drive the signals of :func:`sum_signals`: each is another sum plus or minus one activation.
 
     The sum a vector builds on is a vector of ``totals`` with one trit less.
     """

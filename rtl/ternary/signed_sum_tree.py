@@ -50,6 +50,8 @@ class TreeParams(Params):
             "LEVELS": self.levels,
             "TERM_WIDTH": self.term_width,
             "TOTAL_WIDTH": self.total_width,
+            "NODES": len(node_shape(self)),
+            "NODES_WIDTH": sum(width for _, width in node_shape(self)),
         }
 
 

@@ -54,8 +54,8 @@ def ternary_lookup(
     (-1)^negates[q] * totals[q] = sum_t sum_j w_qtj * a_tj, where code (q, t) names the trits w_qtj
     and a_tj are the activations with which the bank read was last filled completely.
 
-    ``1 + ceil(log2 T)`` cycles with ``advance`` from code to total. The rules of filling and reading
-    are those of ternary_table.
+    ``1 + ceil(log2 T)`` cycles with ``advance`` from code to total. The rules of filling and
+    reading are those of ternary_table.
     """
     table, tree = params.table, params.tree
     count, lanes = params.t, params.q

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The lookup table of one group of activations, filled online, double-banked, read by many ports."""
+"""The lookup table of one group of activations, filled online, double-banked, many read ports."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ PORTS_PER_MEMORY = 7
 
 @dataclasses.dataclass(frozen=True)
 class TableParams(Params):
-    """``g``: activations per group, 2 to 5; ``q``: read ports, 1 to 64; ``code_order``: of the codes."""
+    """``g``: activations per group, 2 to 5; ``q``: read ports, 1 to 64; ``code_order``."""
 
     g: int = 3
     q: int = 16
@@ -77,7 +77,7 @@ def packed(values: Sequence[int], width: int) -> int:
 
 
 def fill_schedule(group: int) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """Return, by fill step: the half-table index written, the operand, and 1 where it is subtracted.
+    """Return, by fill step: the half-table index written, the operand, and 1 where it subtracts.
 
     There are ``2^index_width`` steps. Operand ``group`` is none: the first steps write zero, to
     index 0 and to the indices that no code names, and the walk through the sums follows.

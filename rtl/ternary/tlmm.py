@@ -57,7 +57,7 @@ def _ports(params: EngineParams) -> tuple[Port, ...]:
             "s_axis_weight",
             "in",
             whole_bytes(params.codes_width),
-            doc=f"{code}-bit codes, that of table t for lane q at bit {code} * (q * {params.t} + t)",
+            doc=f"{code}-bit codes, table t for lane q at bit {code} * (q * {params.t} + t)",
         ),
         *stream_ports(
             "m_axis",
@@ -164,6 +164,14 @@ def _keep_lane(
     """Mark the bytes of one result lane: all but those past the last output."""
     ones = (1 << lane_bytes) - 1
 
+    if index == 0:  # there is no beat without a first output
+
+        @always_comb
+        def mark_always():
+            keep.next = ones
+
+        return mark_always
+
     @always_comb
     def mark():
         if partial and tail < index:
@@ -199,9 +207,9 @@ def tlmm(
 
     y_k = sum_i w_ki * a_i  for k = 0 .. outputs - 1.
 
-    Weight beats come in TeLLMe's loop order, steps of T*G inputs outside, beats of Q outputs inside:
-    ceil(inputs / (T*G)) * ceil(outputs / Q) beats for each command; lane q of beat k belongs to
-    output k*Q + q, table t of step s to inputs (s*T + t)*G .. (s*T + t)*G + G - 1. Activations
+    Weight beats come in TeLLMe's loop order, steps of T*G inputs outside, beats of Q outputs
+    inside: ceil(inputs / (T*G)) * ceil(outputs / Q) beats for each command; lane q of beat k belongs
+    to output k*Q + q, table t of step s to inputs (s*T + t)*G .. (s*T + t)*G + G - 1. Activations
     past the last input count as zero whatever their codes; lanes past the last output are computed
     from the codes given for them and cleared in tkeep. An illegal code names the zero vector.
 
@@ -404,7 +412,7 @@ BLOCK = Block(
     params=EngineParams,
     configs=ENGINE_CONFIGS,
     ports=_ports,
-    latency="T + 2^index_width + 2 cycles to the first weight beat, then 2 + ceil(log2 T) to results",
+    latency="T + 2^index_width + 2 cycles to the first weight beat, 2 + ceil(log2 T) to results",
     throughput="one weight beat per cycle: Q * T * G ternary multiply-accumulates",
     error="none; exact for every input",
     source="arXiv:2510.15926 section 3.2",

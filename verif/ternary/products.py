@@ -8,7 +8,7 @@ from itertools import product as product_of_sets
 from typing import Any
 
 import numpy as np
-from tritproof.ref.ternary.codes import code_width, encode, trits_of
+from tritproof.ref.ternary.codes import encode, trits_of
 from tritproof.ref.ternary.matvec import matvec
 from tritproof.verif.port_values import corner_biased, unpack_elements
 from tritproof.verif.streams import Result
@@ -62,18 +62,12 @@ def product(weights: Sequence, activations: Sequence) -> Product:
 
 
 @cache
-def _code_tables(order: str, group: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return tables for packing codes, uint8.
-
-    The code of each vector, by the base-3 number of its trits plus one; the bits of each code; and
-    the code words, illegal ones included, that decode to the zero vector.
-    """
+def _code_tables(order: str, group: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the code of each vector, by the base-3 number of its trits plus one, and the code
+    words, illegal ones included, that decode to the zero vector; both uint8."""
     vectors = np.array(list(product_of_sets((-1, 0, 1), repeat=group)), np.int8)[:, ::-1]
-    width = code_width(order, group)
-    words = trits_of(order, group)
-    bits = np.arange(len(words))[:, None] >> np.arange(width) & 1
-    zero = [code for code, vector in enumerate(words) if not any(vector)]
-    return encode(order, vectors).astype(np.uint8), bits.astype(np.uint8), np.array(zero, np.uint8)
+    zero = [code for code, vector in enumerate(trits_of(order, group)) if not any(vector)]
+    return encode(order, vectors).astype(np.uint8), np.array(zero, np.uint8)
 
 
 def weight_beats(params: Any, weights: np.ndarray, rng: np.random.Generator | None) -> np.ndarray:
@@ -85,7 +79,7 @@ def weight_beats(params: Any, weights: np.ndarray, rng: np.random.Generator | No
     """
     outputs, inputs = weights.shape
     group, tables, lanes = params.g, params.t, params.q
-    code_of, bits_of, zero = _code_tables(params.code_order, group)
+    code_of, zero = _code_tables(params.code_order, group)
     blocks, step_count = -(-outputs // lanes), -(-inputs // (tables * group))
     digits = np.ones((blocks * lanes, step_count * tables * group), np.uint8)
     if rng is not None:
@@ -93,19 +87,34 @@ def weight_beats(params: Any, weights: np.ndarray, rng: np.random.Generator | No
         digits[:, inputs:] = rng.integers(0, 3, digits[:, inputs:].shape, np.uint8)
     digits[:outputs, :inputs] = weights + np.int8(1)
     digits = digits.reshape(blocks * lanes, step_count, tables, group)
-    numbers = np.zeros(digits.shape[:3], np.uint8)
-    for j in reversed(range(group)):
+    numbers = digits[..., group - 1].copy()
+    for j in reversed(range(group - 1)):
         numbers *= 3
         numbers += digits[..., j]
-    codes = code_of[numbers.swapaxes(0, 1)].reshape(step_count * blocks, lanes * tables)
+    codes = np.take(code_of, numbers.swapaxes(0, 1)).reshape(step_count * blocks, lanes * tables)
     if rng is not None:
-        at = np.flatnonzero((codes == code_of[len(code_of) // 2]) & (rng.random(codes.shape) < 0.5))
-        codes.reshape(-1)[at] = rng.choice(zero, len(at))
-    beats = np.packbits(bits_of[codes].reshape(len(codes), -1), axis=1, bitorder="little")
+        words = rng.choice(zero, (len(codes), 1))
+        np.copyto(codes, words, where=codes == code_of[len(code_of) // 2])
+    beats = pack_codes(codes, params.table.code_width)
     if rng is not None and params.codes_width % 8:
         noise = rng.integers(0, 256, len(beats)) << params.codes_width % 8
         beats[:, -1] |= (noise & 255).astype(np.uint8)
     return beats
+
+
+def pack_codes(codes: np.ndarray, width: int) -> np.ndarray:
+    """Return codes uint8[beats, n] of ``width`` bits, at most 8, as uint8[beats, whole bytes].
+
+    Eight codes fill ``width`` bytes, so they are put together as one 64-bit word.
+    """
+    beats, count = codes.shape
+    padded = np.zeros((beats, -(-count // 8), 8), np.uint8)
+    padded.reshape(beats, -1)[:, :count] = codes
+    words = np.zeros(padded.shape[:2], "<u8")
+    for k in range(8):
+        words |= padded[:, :, k].astype("<u8") << np.uint64(width * k)
+    packed = words.view(np.uint8).reshape(*padded.shape[:2], 8)[:, :, :width]
+    return np.ascontiguousarray(packed.reshape(beats, -1)[:, : -(-count * width // 8)])
 
 
 def activation_beats(
@@ -157,31 +166,43 @@ def differences(params: Any, commands: Sequence[Command], result: Result) -> lis
     refused commands. The result must hold exactly the beats due.
     """
     lanes, width = params.q, params.lane_width
-    found = unpack_elements(result.outputs[OUTPUT], lanes, width, signed=True)
-    lane_bytes = width // 8
-    keep = np.unpackbits(result.keep[OUTPUT], axis=1, bitorder="little", count=lanes * lane_bytes)
-    wrong, beat = [], 0
-    for number, command in enumerate(commands):
-        if isinstance(command, Refused):
-            continue
-        expected = command.expected()
-        for first in range(0, len(expected), lanes):
-            due = expected[first : first + lanes]
-            kept = np.repeat(np.arange(lanes) < len(due), lane_bytes)
-            last = first + lanes >= len(expected)
-            problem = None
-            if not np.array_equal(found[beat, : len(due)], due):
-                problem = f"outputs {found[beat, : len(due)].tolist()}, expected {due.tolist()}"
-            elif not np.array_equal(keep[beat], kept):
-                problem = f"tkeep {keep[beat].tolist()}, expected {kept.astype(int).tolist()}"
-            elif result.last[OUTPUT][beat] != last:
-                problem = f"tlast {int(not last)}, expected {int(last)}"
-            if problem:
-                wrong.append(f"command {number}, outputs from {first}: {problem}")
-            beat += 1
+    wrong = []
     refused = sum(isinstance(command, Refused) for command in commands)
     if result.status["refused"] != refused:
         wrong.append(f"refused in {result.status['refused']} cycles, expected {refused}")
+    products = [(n, one) for n, one in enumerate(commands) if isinstance(one, Product)]
+    if not products:
+        return wrong
+    blocks = [-(-one.outputs // lanes) for _, one in products]
+    due = np.concatenate([
+        np.pad(one.expected(), (0, count * lanes - one.outputs))
+        for (_, one), count in zip(products, blocks, strict=True)
+    ]).reshape(-1, lanes)  # fmt: skip
+    ends = np.cumsum(blocks) - 1
+    last = np.zeros(len(due), bool)
+    last[ends] = True
+    tails = np.array([(one.outputs - 1) % lanes + 1 for _, one in products])
+    kept = np.ones((len(due), lanes), bool)
+    kept[ends] = np.arange(lanes) < tails[:, None]
+    found = unpack_elements(result.outputs[OUTPUT], lanes, width, signed=True)
+    bytes_kept = np.repeat(kept, width // 8, axis=1)
+    keep = np.unpackbits(
+        result.keep[OUTPUT], axis=1, bitorder="little", count=bytes_kept.shape[1]
+    ).astype(bool)
+    bad_values = ((found != due) & kept).any(axis=1)
+    bad_keep = (keep != bytes_kept).any(axis=1)
+    bad_last = result.last[OUTPUT] != last
+    for beat in np.flatnonzero(bad_values | bad_keep | bad_last):
+        place = int(np.searchsorted(ends, beat))
+        first = int(beat - (ends[place] - blocks[place] + 1)) * lanes
+        if bad_values[beat]:
+            count = int(kept[beat].sum())
+            problem = f"{found[beat, :count].tolist()}, expected {due[beat, :count].tolist()}"
+        elif bad_keep[beat]:
+            problem = f"tkeep for lanes {np.flatnonzero(keep[beat][:: width // 8]).tolist()}"
+        else:
+            problem = f"tlast {int(not last[beat])}, expected {int(last[beat])}"
+        wrong.append(f"command {products[place][0]}, outputs from {first}: {problem}")
     return wrong
 
 
@@ -203,7 +224,7 @@ def random_product(params: Any, rng: np.random.Generator, largest: int) -> Produ
 
     inputs = min(max(1, size(min(params.max_inputs, largest), step)), params.max_inputs)
     outputs = max(1, size(min(params.max_outputs, largest // inputs), params.q))
-    weights = rng.integers(-1, 2, (outputs, inputs)).astype(np.int8)
+    weights = rng.integers(-1, 2, (outputs, inputs), np.int8)
     activations = corner_biased(rng, (inputs,), -128, 127).astype(np.int8)
     if rng.random() < 0.25:
         weights[:] = rng.choice([-1, 1])

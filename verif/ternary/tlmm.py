@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Equivalence of the engine with the exact product, and products computed with it."""
 
+import itertools
+import os
+import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from tritproof.ref.ternary.matvec import matvec
 from tritproof.verif.outcome import Outcome
-from tritproof.verif.port_values import unpack_elements
+from tritproof.verif.port_values import corner_biased, unpack_elements
 from tritproof.verif.random_stalls import Stall, Stalls
 from tritproof.verif.streams import Result, SimulationError
 from tritproof.verif.ternary.products import (
@@ -28,10 +33,22 @@ from tritproof.verif.ternary.products import (
     weight_beats,
 )
 
-__all__ = ["Multiplied", "check", "multiply", "product", "run_commands", "stall_profiles"]
+__all__ = [
+    "Multiplied",
+    "bench",
+    "bench_products",
+    "check",
+    "multiply",
+    "product",
+    "run_commands",
+    "stall_profiles",
+]
 
 MOST_BYTES = 1 << 26
 """Bytes of weight beats in one simulation of several rows."""
+
+BENCH_ROWS = 16
+"""Rows of one batch of the bench."""
 
 BATCH_WEIGHTS = 1 << 20
 """Most weights of one batch of commands: bounds memory, and the size of a failing case."""
@@ -48,6 +65,7 @@ def stall_profiles() -> tuple[Mapping[str, Stall], ...]:
         {ACTIVATION: Stall(0.9), OUTPUT: burst},
         {WEIGHT: burst, OUTPUT: burst},
         {OUTPUT: Stall(0.95, longest=2)},
+        {OUTPUT: Stall(0.2, waits_for_valid=True)},
     )
 
 
@@ -80,26 +98,25 @@ def check(
 ) -> Outcome:
     """Compare batches of commands, of random sizes and values, until ``vectors`` beats moved.
 
-    Batches take turns through ``stall_profiles``; refused commands stand between good ones; every
-    third batch is preceded by another one that a reset cuts off. A rule of a stream that is broken,
-    or a deadlock, counts as one mismatch.
+    Batches run on all cores and take turns through ``stall_profiles``; refused commands stand
+    between good ones; every third batch is preceded by another one that a reset cuts off. A rule of
+    a stream that is broken, or a deadlock, counts as one mismatch.
     """
-    rng = np.random.default_rng(seed)
-    profiles = stall_profiles()
-    outcome, batch = Outcome(), 0
-    # A refused or one-beat batch moves a handful of beats, so batches grow with what is asked for.
+    # A batch that is refused or has one beat moves little, so batches grow with what is asked for.
     largest = int(min(BATCH_WEIGHTS, max(256, vectors * params.g * params.t * params.q // 4)))
-    while outcome.transactions < vectors and not outcome.mismatches:
-        batch_seed = int(rng.integers(1 << 62))
-        commands = _random_batch(params, rng, largest)
-        options: dict[str, Any] = {"stalls": profiles[batch % len(profiles)], "seed": batch_seed}
-        if batch % 3 == 2:
-            before = _random_batch(params, rng, largest)
-            options["preceding"] = input_streams(params, before, rng)
-            options["reset_at"] = int(rng.integers(1, 400))
-        outcome += _check_batch(simulator, params, commands, initial_state, options)
-        batch += 1
-    return outcome
+
+    def check_one(batch: int) -> Outcome:
+        return _check_batch(simulator, params, batch, largest, seed, initial_state)
+
+    outcome = Outcome()
+    workers = os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
+        for first in itertools.count(0, workers):
+            # Taken in order, so that the number of cores changes nothing.
+            for one in pool.map(check_one, range(first, first + workers)):
+                outcome += one
+                if outcome.transactions >= vectors or outcome.mismatches:
+                    return outcome
 
 
 def _random_batch(params: Any, rng: np.random.Generator, largest: int) -> list[Command]:
@@ -117,12 +134,19 @@ def _random_batch(params: Any, rng: np.random.Generator, largest: int) -> list[C
 
 
 def _check_batch(
-    simulator: Any,
-    params: Any,
-    commands: list[Command],
-    initial_state: int,
-    options: dict[str, Any],
+    simulator: Any, params: Any, batch: int, largest: int, seed: int, initial_state: int
 ) -> Outcome:
+    rng = np.random.default_rng([seed, batch])
+    profiles = stall_profiles()
+    commands = _random_batch(params, rng, largest)
+    options: dict[str, Any] = {
+        "stalls": profiles[batch % len(profiles)],
+        "seed": int(rng.integers(1 << 62)),
+    }
+    if batch % 3 == 2:
+        before = _random_batch(params, rng, largest)
+        options["preceding"] = input_streams(params, before, rng)
+        options["reset_at"] = int(rng.integers(1, 400))
     try:
         result = run_commands(simulator, params, commands, initial_state=initial_state, **options)
         wrong = differences(params, commands, result)
@@ -165,6 +189,45 @@ def _smallest_failure(
 def _failure(commands: list[Command], options: Mapping[str, Any], problem: str) -> str:
     keywords = "".join(f", {name}={value!r}" for name, value in options.items())
     return f"run_commands(simulator, params, {commands!r}{keywords})  # {problem}"
+
+
+def bench_products(params: Any, vectors: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a random matrix and as many rows as take ``vectors`` beats or a little more.
+
+    The matrix is 1536 x 1536, the size of the published model's projections, or the largest.
+    """
+    rng = np.random.default_rng(seed)
+    outputs, inputs = min(1536, params.max_outputs), min(1536, params.max_inputs)
+    weights = rng.integers(-1, 2, (outputs, inputs), np.int8)
+    beats = -(-outputs // params.q) * (-(-inputs // (params.t * params.g)) + 1)
+    beats += -(-inputs // params.g) + 1
+    rows = corner_biased(rng, (-(-vectors // beats), inputs), -128, 127).astype(np.int8)
+    return weights, rows
+
+
+def bench(simulator: Any, params: Any, vectors: int, seed: int) -> tuple[int, float]:
+    """Return transactions checked, and the seconds that took, for ``bench_products``.
+
+    The seconds hold what the cocotb bench's hold: packing, simulation, comparison. Batches of rows
+    run on all cores.
+
+    Raises AssertionError naming the first wrong output.
+    """
+    weights, rows = bench_products(params, vectors, seed)
+
+    def check_rows(some: np.ndarray) -> int:
+        found = multiply(simulator, params, weights, some)
+        wrong = np.argwhere(found.outputs != matvec(weights, some))
+        if len(wrong):
+            raise AssertionError(f"row {wrong[0][0]} of {len(some)}, output {wrong[0][1]} is wrong")
+        return found.transactions
+
+    workers = os.cpu_count() or 1
+    batches = np.array_split(rows, max(workers, len(rows) // BENCH_ROWS))
+    start = time.perf_counter()
+    with ThreadPoolExecutor(workers) as pool:
+        transactions = sum(pool.map(check_rows, [batch for batch in batches if len(batch)]))
+    return transactions, time.perf_counter() - start
 
 
 @dataclass(frozen=True)

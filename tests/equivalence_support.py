@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Converted blocks and their simulators, made once for all equivalence tests of a run."""
+
+from functools import cache
+from pathlib import Path
+
+from tritproof.rtl.manifest import blocks
+from tritproof.tools.convert import convert
+from tritproof.verif.equivalence import build_simulator
+from tritproof.verif.simulator import Simulator
+
+CACHE = Path("build") / "cache" / "sim"
+
+
+def small_config(name: str) -> str:
+    """Return ``tiny`` where a block has it, else its first configuration."""
+    configs = blocks()[name].configs
+    return "tiny" if "tiny" in configs else next(iter(configs))
+
+
+@cache
+def converted_files(name: str, config: str, folder: Path) -> tuple[Path, ...]:
+    """Return the Verilog of a block, children first, converted into a folder of its own."""
+    return tuple(convert(blocks()[name], config, folder / name / config).files)
+
+
+@cache
+def block_simulator(name: str, config: str, folder: Path) -> Simulator:
+    """Return the compiled simulator of a block."""
+    block = blocks()[name]
+    files = converted_files(name, config, folder)
+    return build_simulator(block, block.configs[config], files, cache_directory=CACHE)

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The documents say what the code does: the block table, the record fields, the commands, the links."""
+
+import dataclasses
+import io
+import re
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from tritproof.rtl.manifest import blocks
+from tritproof.tools import area, catalogue, cli_convert, cli_show, doctor, matvec
+from tritproof.tools.cli import app
+from tritproof.tools.errors import UserError
+from tritproof.tools.finding import Finding
+from tritproof.tools.mutate import Judges
+from tritproof.tools.mutate import run as run_mutants
+from tritproof.tools.prove.evidence import Evidence
+from tritproof.verif import bench, equivalence
+from tritproof.verif.outcome import Outcome
+
+ROOT = Path(__file__).parent.parent
+BLOCK = blocks()["ternary_dot_half"]
+COMMANDS = {command.name or command.callback.__name__ for command in app.registered_commands}
+
+
+def quiet() -> Console:
+    return Console(file=io.StringIO(), width=200)
+
+
+def documented(name: str) -> list[str]:
+    text = (ROOT / "docs" / "records.md").read_text()
+    section = text.split(f"\n## {name}\n", 1)[1].split("\n## ", 1)[0]
+    return re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+
+
+def test_the_readme_has_the_present_blocks():
+    path = ROOT / "README.md"
+    text = path.read_text()
+    assert text == catalogue.current(text, path), "run: tritproof list --markdown README.md"
+
+
+def test_a_block_without_tasks_is_not_proved_yet(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogue, "root", lambda: tmp_path)
+    rows = catalogue.table().splitlines()[2:]
+    assert len(rows) == len(blocks())
+    assert all(row.endswith(f"| {catalogue.NOT_PROVED} |") for row in rows)
+
+
+def test_the_table_names_the_tasks(tmp_path, monkeypatch):
+    path = tmp_path / BLOCK.parts()["tasks"]
+    path.parent.mkdir(parents=True)
+    path.write_text("[tasks]\nprove_a group\ncover_b\n# a remark\nsmall_c\n\n[options]\nmode prove\n")
+    monkeypatch.setattr(catalogue, "root", lambda: tmp_path)
+    assert f"| [prove_a, small_c]({BLOCK.parts()['tasks']}) |" in catalogue.table()
+
+
+def test_only_the_text_between_the_markers_changes(tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text(f"before\n{catalogue.BEGIN}\nold\n{catalogue.END}\nafter\n")
+    catalogue.update(path)
+    lines = path.read_text().splitlines()
+    assert lines[:2] == ["before", catalogue.BEGIN]
+    assert lines[-2:] == [catalogue.END, "after"]
+    assert "old" not in lines
+
+
+def test_a_page_without_markers_is_refused(tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text("text\n")
+    with pytest.raises(UserError, match="page.md lacks the lines between which the table goes"):
+        catalogue.update(path)
+    with pytest.raises(UserError, match="none.md: No such file or directory"):
+        catalogue.update(tmp_path / "none.md")
+
+
+def test_fields_of_list_and_show():
+    assert documented("list") == list(cli_show.block_records([])[0])
+    assert documented("show") == list(cli_show.port_records([(BLOCK, "tiny")])[0])
+
+
+def test_fields_of_doctor():
+    check = doctor.Check("x", "t", lambda: "p", lambda: "1", lambda folder: None, lambda: "")
+    assert documented("doctor") == list(doctor.examine(check))
+
+
+def test_fields_of_prove():
+    assert documented("prove") == [field.name for field in dataclasses.fields(Evidence)]
+
+
+def test_fields_of_area():
+    [record] = area.run(
+        [(BLOCK, "tiny")], console=quiet(), synthesise=lambda block, config, build: {"LUT6": 1}
+    )
+    assert documented("area") == list(record)
+
+
+def test_fields_of_matvec(monkeypatch):
+    monkeypatch.setattr(matvec, "_multiply", lambda *given: matvec._Outcome(cycles=1))
+    paths = next(iter(matvec.real_matrices().values()))
+    [record] = matvec.run(*paths, console=quiet(), engine=lambda config, build: None)
+    assert documented("matvec") == list(record)
+
+
+def test_fields_of_equiv(monkeypatch, tmp_path):
+    monkeypatch.setattr(equivalence, "build_simulator", lambda *given, **options: None)
+    monkeypatch.setattr(equivalence, "check_block", lambda *given: Outcome(transactions=1))
+
+    class Files:
+        files = ()
+
+    [record] = equivalence.run(
+        [BLOCK.name], "tiny", convert=lambda *given: Files(), build=tmp_path
+    )
+    assert documented("equiv") == [*record, "status"]
+
+
+def test_fields_of_mutate(tmp_path):
+    digests = {"proofs": "1", "random": "1", "equivalence": "1"}
+    judges = Judges(
+        lambda path: [("prove_exact", "PASS")], lambda path: False, lambda *given: "equivalent",
+        digests,
+    )  # fmt: skip
+    record = run_mutants(BLOCK, "tiny", count=1, console=quiet(), judges=judges, build=tmp_path)[0]
+    assert set(documented("mutate")) == set(record)
+
+
+def test_fields_of_bench():
+    assert documented("bench") == ["block", "config", *bench._rate("compiled", 1, 1.0), "ratio"]
+
+
+def test_fields_of_convert_and_what_is_found(tmp_path):
+    finding = Finding("a.py", 3, "division", "why [bold]")
+    console = quiet()
+    records = cli_convert.run(
+        [(BLOCK, "tiny")],
+        tmp_path,
+        console,
+        lint=lambda folder: [finding],
+        inspect=lambda converted: [finding],
+    )
+    assert [(record["block"], record["status"]) for record in records] == [
+        ("", "FAIL"),
+        (BLOCK.name, "FAIL"),
+    ]
+    assert all(record["findings"] == [str(finding)] for record in records)
+    assert all(documented("convert") == list(record) for record in records)
+    assert console.file.getvalue().count(str(finding)) == 2
+
+
+def test_a_clean_block_converts_with_one_record(tmp_path):
+    records = cli_convert.run([(BLOCK, "tiny")], tmp_path, quiet(), lint=lambda folder: [])
+    assert [(record["status"], record["findings"]) for record in records] == [("PASS", [])]
+
+
+def test_every_command_is_in_the_readme():
+    text = (ROOT / "README.md").read_text()
+    named = set(re.findall(r"`(?:tritproof )?(\w+)(?: [A-Z ]+)?`", text.split("## Commands")[1]))
+    assert COMMANDS <= named
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "formal/HOLES.md"])
+def test_links_lead_to_files(name):
+    path = ROOT / name
+    links = re.findall(r"\]\(([^)#]+)\)", path.read_text())
+    local = [link for link in links if not link.startswith("http")]
+    assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+def test_contributing_names_every_kind_and_directive():
+    from tritproof.tools.prove import sbyfile
+
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    assert all(f"`{kind}_*`" in text for kind in sbyfile.KINDS)
+    assert all(f"`# {word}:" in text for word in ("confirm", "guards", "primary"))
+    assert all(f"`{solver}`" in text for solver in sbyfile.SOLVERS)

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Mutants are drawn reproducibly, judged by what was asked, and compared with the original."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from tritproof.rtl.manifest import Port, blocks
+from tritproof.tools import mutants, mutate
+from tritproof.tools.mutate import Judges
+
+COUNT = 6
+FIELDS = ["block", "config", "mutant", "killed_by"]
+REGISTER = """\
+module register(clk, rst, add, total);
+input clk;
+input rst;
+input [3:0] add;
+output [7:0] total;
+reg [7:0] total;
+always @(posedge clk) begin
+    if (rst) total <= 0;
+    else total <= total + add;
+end
+endmodule
+"""
+REGISTER_PORTS = (
+    Port("clk", "in", 1),
+    Port("rst", "in", 1),
+    Port("add", "in", 4),
+    Port("total", "out", 8),
+)
+GATE = "module gate(a, y);\ninput [3:0] a;\noutput [3:0] y;\nassign y = ~(a ^ 4'd5);\nendmodule\n"
+GATE_PORTS = (Port("a", "in", 4), Port("y", "out", 4))
+
+
+def original(folder: Path, top: str, text: str, ports: tuple[Port, ...]) -> mutants.Original:
+    file = folder / f"{top}.v"
+    file.write_text(text)
+    return mutants.take([file], top, ports, folder / "original")
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> mutants.Original:
+    return original(tmp_path, "register", REGISTER, REGISTER_PORTS)
+
+
+def compare(of: mutants.Original, text: str, folder: Path) -> str:
+    mutant = folder / "mutant.v"
+    mutant.write_text(text)
+    return mutants.equivalence(of, mutant, folder / "compare", 60)
+
+
+def test_mutations_depend_on_the_seed_alone(register: mutants.Original):
+    first = mutants.list_mutations(register, 8, 1)
+    assert len(set(first)) == len(first) == 8
+    assert mutants.list_mutations(register, 8, 1) == first
+    assert mutants.list_mutations(register, 8, 2) != first
+    assert not any(str(register.folder) in text for text in first)
+
+
+def test_a_small_module_gives_fewer_mutations(tmp_path: Path):
+    gate = original(tmp_path, "gate", GATE, GATE_PORTS)
+    found = mutants.list_mutations(gate, 10_000, 1)
+    assert 10 < len(found) < 200
+
+
+def test_the_unmutated_module_is_equivalent(register: mutants.Original, tmp_path: Path):
+    path = mutants.write_mutant(register, mutants.PLAIN, tmp_path / "plain")
+    assert path.name == "register.v"
+    assert compare(register, path.read_text(), tmp_path) == "equivalent"
+
+
+def test_most_mutations_of_a_counter_are_seen(register: mutants.Original, tmp_path: Path):
+    verdicts = []
+    for number, mutation in enumerate(mutants.list_mutations(register, 8, 1)):
+        folder = tmp_path / str(number)
+        path = mutants.write_mutant(register, mutation, folder)
+        verdicts.append(mutants.equivalence(register, path, folder, 60))
+    assert "unknown" not in verdicts
+    assert verdicts.count("different") >= 6
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [
+        ("total + add", "add + total", "equivalent"),
+        ("total + add", "total - ~{4'd15, ~add} - 8'd1 + 8'd1", "different"),
+        ("total + add", "~(~total - add)", "equivalent"),
+        ("total <= 0", "total <= 1", "different"),
+        ("if (rst) total <= 0;\n    else ", "", "different"),
+        ("total + add", "total + (total == 8'd200 ? 4'd0 : add)", "different"),
+    ],
+)
+def test_equivalence_of_registers(
+    register: mutants.Original, tmp_path: Path, old: str, new: str, verdict: str
+):
+    assert old in REGISTER
+    assert compare(register, REGISTER.replace(old, new), tmp_path) == verdict
+
+
+@pytest.mark.parametrize(
+    ("new", "verdict"), [("~a ^ 4'd5", "equivalent"), ("~(a ^ 4'd4)", "different")]
+)
+def test_equivalence_without_a_clock(tmp_path: Path, new: str, verdict: str):
+    gate = original(tmp_path, "gate", GATE, GATE_PORTS)
+    assert compare(gate, GATE.replace("~(a ^ 4'd5)", new), tmp_path) == verdict
+
+
+def judges(
+    prove: Callable[[Path], list] = lambda path: [("prove_exact", "PASS")],
+    check: Callable[[Path], bool] = lambda path: False,
+    verdict: str = "different",
+) -> Judges:
+    digests = {"proofs": "1", "random": "1", "equivalence": "1"}
+    return Judges(prove, check, lambda *arguments: verdict, digests)
+
+
+def is_mutant(path: Path) -> bool:
+    """True unless the file is the unmutated module, the first that every run judges."""
+    plain = path.parent.parent / "plain"
+    if not plain.exists():
+        plain.write_text(path.read_text())
+    return path.read_text() != plain.read_text()
+
+
+def run(folder: Path, judges: Judges, **options) -> list[dict]:
+    options = {"count": COUNT, "seed": 3, "jobs": 2, **options}
+    console = Console(file=io.StringIO())
+    block = blocks()["ternary_dot_half"]
+    return mutate.run(block, "tiny", build=folder, console=console, judges=judges, **options)
+
+
+def fails_on_mutants(path: Path) -> list[tuple[str, str]]:
+    return [("cover_all", "PASS"), ("prove_exact", "FAIL" if is_mutant(path) else "PASS")]
+
+
+def test_a_mutant_is_killed_by_the_task_that_fails(tmp_path: Path):
+    records = run(tmp_path, judges(fails_on_mutants, is_mutant))
+    assert len(records) == COUNT
+    for record in records:
+        assert list(record)[:4] == FIELDS
+        assert (record["killed_by"], record["status"]) == ("prove_exact", "PASS")
+        assert (record["proofs"], record["random"]) == ("FAIL prove_exact", "killed")
+
+
+@pytest.mark.parametrize(
+    ("check", "verdict", "killed_by", "status"),
+    [
+        (False, "equivalent", "equivalent", "PASS"),
+        (False, "different", "survived", "FAIL"),
+        (False, "unknown", "survived", "FAIL"),
+        (True, "different", "random", "FAIL"),
+    ],
+)
+def test_what_no_proof_refutes(
+    tmp_path: Path, check: bool, verdict: str, killed_by: str, status: str
+):
+    unsure = judges(
+        lambda path: [("prove_exact", "UNKNOWN" if is_mutant(path) else "PASS")],
+        lambda path: is_mutant(path) and check,
+        verdict,
+    )
+    for record in run(tmp_path, unsure):
+        assert (record["killed_by"], record["status"]) == (killed_by, status)
+        assert record["proofs"] == "UNKNOWN prove_exact"
+
+
+def test_the_random_check_alone(tmp_path: Path):
+    def never(path: Path) -> list:
+        raise AssertionError("no proof is wanted")
+
+    records = run(tmp_path, judges(never, is_mutant), only="random")
+    assert {(record["killed_by"], record["status"]) for record in records} == {("random", "PASS")}
+
+
+def test_the_proofs_alone(tmp_path: Path):
+    def never(path: Path) -> bool:
+        raise AssertionError("no simulation is wanted")
+
+    records = run(tmp_path, judges(fails_on_mutants, never), only="proofs")
+    assert {record["random"] for record in records} == {""}
+    assert {record["status"] for record in records} == {"PASS"}
+
+
+@pytest.mark.parametrize("statuses", [[("prove_exact", "UNKNOWN")], [("prove_exact", "FAIL")], []])
+def test_an_unproved_original_judges_no_mutant(tmp_path: Path, statuses: list):
+    (record,) = run(tmp_path, judges(lambda path: statuses))
+    assert (record["mutant"], record["killed_by"]) == ("none", "baseline")
+    assert record["status"] == "FAIL"
+
+
+def test_verdicts_are_kept_until_what_they_depend_on_changes(tmp_path: Path):
+    calls: list[Path] = []
+
+    def prove(path: Path) -> list[tuple[str, str]]:
+        calls.append(path)
+        return fails_on_mutants(path)
+
+    first = run(tmp_path, judges(prove, is_mutant))
+    assert len(calls) == COUNT + 1
+    again = run(tmp_path, judges(prove, is_mutant))
+    assert len(calls) == COUNT + 1
+    assert [r["killed_by"] for r in again] == [r["killed_by"] for r in first]
+    changed = judges(prove, is_mutant)
+    changed.digests["proofs"] = "2"
+    run(tmp_path, changed)
+    assert len(calls) == 2 * (COUNT + 1)
+
+
+def test_an_interrupted_run_continues(tmp_path: Path):
+    calls: list[Path] = []
+
+    def interrupted(path: Path) -> list[tuple[str, str]]:
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        calls.append(path)
+        return fails_on_mutants(path)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, judges(interrupted, is_mutant), jobs=1)
+    done = len(calls)
+
+    def prove(path: Path) -> list[tuple[str, str]]:
+        calls.append(path)
+        return fails_on_mutants(path)
+
+    assert len(run(tmp_path, judges(prove, is_mutant), jobs=1)) == COUNT
+    assert len(calls) == COUNT + 1
+    assert done == 3
+
+
+def test_digest_of_a_tree_sees_names_and_bytes(tmp_path: Path):
+    (tmp_path / "a").write_text("x")
+    first = mutate.digest_of_tree(tmp_path)
+    (tmp_path / "a").write_text("y")
+    second = mutate.digest_of_tree(tmp_path)
+    (tmp_path / "a").rename(tmp_path / "b")
+    assert len({first, second, mutate.digest_of_tree(tmp_path)}) == 3

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verilator's warnings that are not errors here, each with the reason.
+
+A waiver names the modules, the rule and, by a regular expression, the rest of the message. One that
+no longer hides anything is to be deleted; a test says so.
+"""
+
+import dataclasses
+import re
+
+_KEPT = r"(VARREF|SIGNED|SEL|ARRAYSEL|CONCAT|REPLICATE)"
+
+
+@dataclasses.dataclass(frozen=True)
+class Waiver:
+    """``module`` and ``text`` are regular expressions for the module's name and the message."""
+
+    module: str
+    rule: str
+    text: str
+    reason: str
+
+    def covers(self, module: str, rule: str, text: str) -> bool:
+        """Say whether this waiver is for the given warning."""
+        return (
+            rule == self.rule
+            and re.fullmatch(self.module, module) is not None
+            and re.search(self.text, text) is not None
+        )
+
+
+WAIVERS = (
+    Waiver(
+        r".*",
+        "WIDTHEXPAND",
+        rf"Operator (ASSIGN\w*|ADD|SUB|MULS?|NEGATE) expects .*'s {_KEPT} ",
+        "MyHDL widens operands implicitly and Verilog keeps their value when it does; the audit of "
+        "expressions reports the mixed signs and inversions where it would not",
+    ),
+    Waiver(
+        "tritproof_activation_loader",
+        "UNUSEDSIGNAL",
+        r"'outputs_less_one'\[",
+        "a refused size never reaches it, so the bits above the largest size are always zero",
+    ),
+    Waiver(
+        "tritproof_.*",
+        "UNUSEDSIGNAL",
+        r"'\w*add_or_subtract\d*_total'\[",
+        "bit 0 takes the carry in and the top bit the carry out of the shared adder",
+    ),
+    Waiver(
+        "tritproof_signed_sum_tree",
+        "UNUSEDSIGNAL",
+        r"'node_(negates|totals)'\[",
+        "the root's sum leaves the tree in its own port; the vector of nodes holds it too",
+    ),
+    Waiver(
+        "tritproof_swar_table",
+        "UNUSEDSIGNAL",
+        r"'_add_words\d+_(full|total)'\[",
+        "the gap bits between lanes, and the carry out of the last, hold no result",
+    ),
+)
+"""Every warning of Verilator that is accepted."""
