@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The documents say what the code does: the block table, the record fields, the commands, the links."""
+"""The documents say what the code does: block table, record fields, commands, links."""
 
 import dataclasses
 import io
@@ -50,7 +50,9 @@ def test_a_block_without_tasks_is_not_proved_yet(tmp_path, monkeypatch):
 def test_the_table_names_the_tasks(tmp_path, monkeypatch):
     path = tmp_path / BLOCK.parts()["tasks"]
     path.parent.mkdir(parents=True)
-    path.write_text("[tasks]\nprove_a group\ncover_b\n# a remark\nsmall_c\n\n[options]\nmode prove\n")
+    path.write_text(
+        "[tasks]\nprove_a group\ncover_b\n# a remark\nsmall_c\n\n[options]\nmode prove\n"
+    )
     monkeypatch.setattr(catalogue, "root", lambda: tmp_path)
     assert f"| [prove_a, small_c]({BLOCK.parts()['tasks']}) |" in catalogue.table()
 
@@ -109,9 +111,7 @@ def test_fields_of_equiv(monkeypatch, tmp_path):
     class Files:
         files = ()
 
-    [record] = equivalence.run(
-        [BLOCK.name], "tiny", convert=lambda *given: Files(), build=tmp_path
-    )
+    [record] = equivalence.run([BLOCK.name], "tiny", convert=lambda *given: Files(), build=tmp_path)
     assert documented("equiv") == [*record, "status"]
 
 

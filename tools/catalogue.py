@@ -17,7 +17,7 @@ _COLUMNS = ("block", "what it does", "latency", "throughput", "error", "proof ta
 
 
 def table() -> str:
-    """The blocks as a Markdown table, children before parents; paths are from the project's root."""
+    """The blocks as a Markdown table, children first; paths are from the project's root."""
     lines = ["| " + " | ".join(_COLUMNS) + " |", "|" + "---|" * len(_COLUMNS)]
     for block in blocks().values():
         cells = (

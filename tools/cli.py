@@ -164,10 +164,14 @@ def bench(
     json: Json = None,
 ) -> None:
     """Measure the compiled simulator against a cocotb bench on the same block."""
+    from tritproof.tools.convert import convert
     from tritproof.verif import bench as module
 
     names, configs = cli_targets.names(blocks, config)
-    _finish(module.run(names, configs, seed=seed, build=BUILD, console=_console()), json)
+    records = module.run(
+        names, configs, convert=convert, seed=seed, build=BUILD, console=_console()
+    )
+    _finish(records, json)
 
 
 @app.command()

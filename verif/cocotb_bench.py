@@ -16,7 +16,7 @@ from cocotb_tools.runner import get_runner
 from tritproof.rtl.manifest import Block
 from tritproof.verif import compile as compilation
 from tritproof.verif import toolchain
-from tritproof.verif.compile import SPLIT
+from tritproof.verif.compile import RECIPE, SPLIT, split_sources
 
 PREFIX = "Vtop"
 JOB_VARIABLE = "TRITPROOF_BENCH_JOB"
@@ -51,7 +51,7 @@ def compile_bench(files: Sequence[Path], top: str, cache_directory: Path | None 
             *toolchain.versions(),
             main.read_bytes(),
             str(libraries),
-            *SPLIT,
+            *(Path(__file__).with_name(name).read_bytes() for name in (*RECIPE, "cocotb_bench.py")),
             *(path.read_bytes() for path in files),
         ]
     )
@@ -61,7 +61,10 @@ def compile_bench(files: Sequence[Path], top: str, cache_directory: Path | None 
         options = ["--vpi", "--public-flat-rw", "--timescale", "1ns/1ps", *SPLIT]
         generated = toolchain.verilate(files, top, sources, options, PREFIX)
         flags = ["-O2", "-DVM_TRACE=0", *toolchain.include_flags(sources)]
-        objects = toolchain.compile_objects([main, *generated], flags, sources)
+        small, large = split_sources(generated)
+        together = sources / "small_sources.cpp"
+        together.write_text("".join(f'#include "{path.name}"\n' for path in small))
+        objects = toolchain.compile_objects([main, together, *large], flags, sources)
         runtime = toolchain.runtime_objects(
             ["verilated", "verilated_vpi", "verilated_threads"], Path(cache), options=()
         )

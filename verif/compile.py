@@ -15,6 +15,9 @@ CACHE_DIRECTORY = Path("build") / "cache" / "sim"
 
 LIBRARY_NAME = "simulator.so"
 
+RECIPE = ("compile.py", "toolchain.py")
+"""Files that decide how a simulator is built: a change of them builds it anew."""
+
 SPLIT = ("--output-split", "20000", "--output-split-cfuncs", "1000")
 """Short functions in several files: a large design compiles four times as fast."""
 
@@ -22,10 +25,14 @@ SPLIT = ("--output-split", "20000", "--output-split-cfuncs", "1000")
 class PortLike(Protocol):
     """What the simulator needs to know of a port (``tritproof.rtl.manifest.Port`` has it)."""
 
-    name: str
-    direction: str
-    width: int
-    signed: bool
+    @property
+    def name(self) -> str: ...
+    @property
+    def direction(self) -> str: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def signed(self) -> bool: ...
 
 
 class PortMismatchError(ValueError):
@@ -56,11 +63,10 @@ def compile_simulator(
     key = toolchain.digest(
         [
             *toolchain.versions(),
-            *(_template_text(name) for name in ("driver.cpp.j2", "stream_driver.cpp.j2")),
+            *(_text(name) for name in ("driver.cpp.j2", "stream_driver.cpp.j2", *RECIPE)),
             *(f"{port.name} {port.direction} {port.width}" for port in ports),
             top,
             str(optimise),
-            *SPLIT,
             *texts,
         ]
     )
@@ -83,14 +89,14 @@ def _build(
     generated = toolchain.verilate(files, top, sources, SPLIT)
     found = _verilated_ports((sources / f"{toolchain.PREFIX}.h").read_text())
     _check_ports(top, ports, found)
-    slow, fast = _split(generated)
+    small, large = split_sources(generated)
     driver = sources / "driver.cpp"
     driver.write_text(
         _environment()
         .get_template("driver.cpp.j2")
         .render(
             prefix=toolchain.PREFIX,
-            sources=[path.name for path in slow],
+            sources=[path.name for path in small],
             ports=ports,
             inputs=[port for port in ports if port.direction == "in"],
             outputs=[port for port in ports if port.direction == "out"],
@@ -98,9 +104,9 @@ def _build(
             has_reset="rst" in found,
         )
     )
-    optimise = optimise or ("-Os" if fast else "-O2")
+    optimise = optimise or ("-Os" if large else "-O2")
     flags = [optimise, *toolchain.OWN_FATAL, *toolchain.include_flags(sources)]
-    objects = toolchain.compile_objects([driver, *fast], flags, sources)
+    objects = toolchain.compile_objects([driver, *large], flags, sources)
     runtime = toolchain.runtime_objects(["verilated", "verilated_threads"], cache_directory)
     library = directory / LIBRARY_NAME
     command = [toolchain.compiler(), "-shared", "-pthread", "-o", library, *objects, *runtime]
@@ -110,8 +116,8 @@ def _build(
     sources.rmdir()
 
 
-def _split(generated: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """Divide generated sources: small ones join the driver's unit, the rest compile in parallel.
+def split_sources(generated: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Return the generated sources to include in one unit, and those to compile in parallel.
 
     Reading Verilator's headers costs more than a second per unit.
     """
@@ -160,5 +166,5 @@ def _environment() -> Environment:
     )
 
 
-def _template_text(name: str) -> str:
+def _text(name: str) -> str:
     return Path(__file__).with_name(name).read_text()

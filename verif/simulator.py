@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tritproof.verif import stream_job
@@ -15,6 +16,7 @@ from tritproof.verif.streams import (
     Beats,
     Result,
     SimulationError,
+    Stream,
     UnknownStateError,
     as_beats,
     from_bytes,
@@ -110,7 +112,7 @@ class Simulator:
 
         Raises DeadlockError, ExtraOutputError or ProtocolError naming the stream and the cycle.
         """
-        common = {
+        common: dict[str, Any] = {
             "streams": self.streams,
             "port_names": [port.name for port in self.ports],
             "status_names": status_ports(self.ports, self.streams),
@@ -179,7 +181,7 @@ def input_rows(
     return lengths.pop(), given
 
 
-def stream_beats(streams: Mapping[str, object], inputs: Inputs) -> dict[str, Beats]:
+def stream_beats(streams: Mapping[str, Stream], inputs: Inputs) -> dict[str, Beats]:
     """Return the beats of every input stream; a stream left out gets none.
 
     Raises ValueError for a name that is no input stream.
@@ -196,7 +198,7 @@ def stream_beats(streams: Mapping[str, object], inputs: Inputs) -> dict[str, Bea
     }
 
 
-def status_ports(ports: Sequence[PortLike], streams: Mapping[str, object]) -> list[str]:
+def status_ports(ports: Sequence[PortLike], streams: Mapping[str, Stream]) -> list[str]:
     """Return the names of the output ports that belong to no stream.
 
     Raises ValueError for an input port outside every stream: stream runs cannot drive it.

@@ -42,7 +42,6 @@ DOT_CONFIGS = {
     "base3": DotParams(g=3, code_order="base3"),
     "sign_index": DotParams(g=3),
     "group4": DotParams(g=4, code_order="base3"),
-    "group5": DotParams(g=5, code_order="base3"),
 }
 
 

@@ -147,8 +147,8 @@ def add_or_subtract(minus: SignalType, a: SignalType, b: SignalType, result: Sig
 
     @always_comb
     def extend():
-        left.next = concat(wide_a, True)
-        right.next = concat(flipped, minus)
+        left.next = concat(wide_a[width:], True)
+        right.next = concat(flipped[width:], minus)
 
     @always_comb
     def compute():

@@ -158,19 +158,26 @@ def _extend(result: SignalType, extended: SignalType, width: int) -> Any:
 
 
 @block
+def _keep_first(offered: SignalType, keep: SignalType, lane_bytes: int) -> Any:
+    """Mark the bytes of lane 0: no beat is without a first output."""
+    ones = (1 << lane_bytes) - 1
+
+    @always_comb
+    def mark():
+        if offered:
+            keep.next = ones
+        else:
+            keep.next = 0
+
+    return mark
+
+
+@block
 def _keep_lane(
     partial: SignalType, tail: SignalType, keep: SignalType, index: int, lane_bytes: int
 ) -> Any:
-    """Mark the bytes of one result lane: all but those past the last output."""
+    """Mark the bytes of another result lane: all but those past the last output."""
     ones = (1 << lane_bytes) - 1
-
-    if index == 0:  # there is no beat without a first output
-
-        @always_comb
-        def mark_always():
-            keep.next = ones
-
-        return mark_always
 
     @always_comb
     def mark():
@@ -399,7 +406,8 @@ def tlmm(
         join(result, results),
         [_extend(result[q], extended[q], params.lane_width) for q in range(lanes)],
         join(extended, m_axis_tdata),
-        [_keep_lane(result_final, result_tail, keep[q], q, lane_bytes) for q in range(lanes)],
+        _keep_first(offered, keep[0], lane_bytes),
+        [_keep_lane(result_final, result_tail, keep[q], q, lane_bytes) for q in range(1, lanes)],
         join(keep, m_axis_tkeep),
     ]
 

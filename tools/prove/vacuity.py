@@ -40,8 +40,8 @@ def check(run: SbyRun, task: Task, asserts: list[Property], deadline: float) -> 
             f"read_rtlil {name}.il",
             "chformal -cover -remove",
             "chformal -assert -coverenable",
-            # Each assertion has its cover here; later, covers of one and the same enable merge.
-            f"select -assert-count {len(asserts)} t:$check r:FLAVOR=cover %i t:$cover %u",
+            # Every assertion has its cover here; later, covers of one and the same enable merge.
+            f"select -assert-min {len(asserts)} t:$check r:FLAVOR=cover %i t:$cover %u",
         ],
         [f"{name}.il"],
     )

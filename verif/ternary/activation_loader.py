@@ -184,7 +184,7 @@ def _differences(
             }
             due_steps.append(description)
             bank = 1 - bank
-    wrong = []
+    wrong: list[str] = []
     if not due_data:
         return wrong
     packed = pack_elements(np.array([values for _, values in due_data]), 8)
