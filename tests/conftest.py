@@ -2,7 +2,6 @@
 """What every test starts from."""
 
 import pytest
-
 from tritproof.tools.prove import process
 
 

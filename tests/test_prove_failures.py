@@ -62,7 +62,7 @@ def test_a_lemma_is_proved_at_word_level_by_two_solvers(tmp_path):
         "z3 (word level)",
         "bitwuzla (word level)",
     ]
-    assert row.vacuity == "assumptions met for 1 cycles; 1 guards reached"
+    assert row.vacuity == "assumptions met for 1 cycles; guards of 1 properties reached"
 
 
 def test_a_lemma_that_smtbmc_closes_is_confirmed_at_word_level(tmp_path):

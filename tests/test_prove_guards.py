@@ -23,7 +23,13 @@ def test_a_sound_proof_passes_with_two_solvers(tmp_path):
     assert row.method == "induction(2)"
     assert row.properties == 2
     assert [word.split()[0] for word in row.engines.split("; ")] == ["yices", "z3"]
-    assert row.vacuity == "assumptions met for 3 cycles; 2 guards reached"
+    assert row.vacuity == "assumptions met for 3 cycles; guards of 2 properties reached"
+
+
+def test_assertions_of_one_guard_share_its_cover(tmp_path):
+    twice = PROPERTY + "\n    if (started) and_more: assert (level <= `LIMIT + 1);"
+    row = prove(assembled(tmp_path, changes={".sv": (PROPERTY, twice)}), "prove_range")
+    assert (row.status, row.properties) == ("PASS", 3)
 
 
 def test_covers_are_counted(tmp_path):

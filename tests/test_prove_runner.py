@@ -16,7 +16,7 @@ from rich.console import Console
 from tritproof.tools.errors import UserError
 from tritproof.tools.prove import cache as kept
 from tritproof.tools.prove import process, report, runner
-from tritproof.tools.prove.assemble import assemble, with_user_file
+from tritproof.tools.prove.assemble import MissingProofs, assemble, with_user_file
 from tritproof.tools.prove.evidence import Evidence
 
 from .prove_support import COUNTER, DATA, sources
@@ -235,3 +235,12 @@ def test_an_interrupted_run_stops_cleanly_and_continues(tmp_path):
         assert kept.load(tmp_path / "cache", path.stem) is not None
     rows = _all(tmp_path, sources(tmp_path / "given"))
     assert [row.status for row in rows] == ["PASS", "PASS", "PASS"]
+
+
+def test_a_block_without_proofs_is_inconclusive(tmp_path, monkeypatch):
+    def missing(block, config, build):
+        raise MissingProofs(f"{block} has no proofs")
+
+    monkeypatch.setattr(runner, "sources_of", missing)
+    rows = runner.run(["tlmm"], ["tiny"], build=tmp_path)
+    assert [(row.block, row.config, row.status) for row in rows] == [("tlmm", "tiny", "UNKNOWN")]

@@ -4,6 +4,7 @@
 Slow, and not evidence: it shows that source and converted Verilog agree, cycle by cycle.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,10 +12,14 @@ import numpy as np
 from myhdl import block, delay, instance
 from tritproof.rtl.hierarchy import make_signal
 from tritproof.rtl.manifest import Port
+from tritproof.verif.port_values import as_integers, as_rows
 from tritproof.verif.random_stalls import Generator, Staller, Stalls, stall_of, stream_seed
 from tritproof.verif.simulator import Inputs, input_rows, status_ports, stream_beats
 from tritproof.verif.stream_job import expected_capacities, failure_of
 from tritproof.verif.streams import Beats, Result, SimulationError, Stream, from_bytes, streams_of
+
+_ONE_AT_A_TIME = threading.Lock()
+"""MyHDL keeps the running simulation in global state, and adapters run batches in threads."""
 
 
 class MyhdlSimulator:
@@ -100,12 +105,12 @@ class MyhdlSimulator:
         return runs[-1].result()
 
     def _simulate(self, drive: Callable[["_Bench"], Any]) -> None:
-        signals = {port.name: make_signal(port) for port in self._all_ports}
-        bench = _Bench(signals)
         failures: list[BaseException] = []
 
         @block
         def simulation():
+            signals = {port.name: make_signal(port) for port in self._all_ports}
+            bench = _Bench(signals)
             design = self._rtl(**signals, **self._arguments)
 
             @instance
@@ -118,11 +123,12 @@ class MyhdlSimulator:
 
             return design, driver
 
-        made = simulation()
-        try:
-            made.run_sim(quiet=1)
-        finally:
-            made.quit_sim()
+        with _ONE_AT_A_TIME:
+            made = simulation()
+            try:
+                made.run_sim(quiet=1)
+            finally:
+                made.quit_sim()
         if failures:
             raise failures[0]
 
@@ -336,14 +342,3 @@ class _StreamRun:
                 self._cycles[name].append(cycle)
                 moved = True
         return moved, any_offer
-
-
-def as_integers(rows: np.ndarray) -> list[int]:
-    """Return each row of bytes, least significant first, as an unsigned integer."""
-    return [int.from_bytes(row.tobytes(), "little") for row in rows]
-
-
-def as_rows(numbers: list[int], size: int) -> np.ndarray:
-    """Return unsigned integers as uint8[rows, size], least significant byte first."""
-    data = b"".join(number.to_bytes(size, "little") for number in numbers)
-    return np.frombuffer(data, np.uint8).reshape(len(numbers), size).copy()

@@ -61,6 +61,17 @@ def as_byte_rows(values: np.ndarray, width: int) -> np.ndarray:
     return np.ascontiguousarray(raw[:, :size])
 
 
+def as_integers(rows: np.ndarray) -> list[int]:
+    """Return each row of bytes, least significant first, as an unsigned integer."""
+    return [int.from_bytes(row.tobytes(), "little") for row in rows]
+
+
+def as_rows(numbers: list[int], size: int) -> np.ndarray:
+    """Return unsigned integers as uint8[rows, size], least significant byte first."""
+    data = b"".join(number.to_bytes(size, "little") for number in numbers)
+    return np.frombuffer(data, np.uint8).reshape(len(numbers), size).copy()
+
+
 def check_combinational(
     simulator: Any,
     vectors: int,

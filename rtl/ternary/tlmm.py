@@ -215,7 +215,7 @@ def tlmm(
     y_k = sum_i w_ki * a_i  for k = 0 .. outputs - 1.
 
     Weight beats come in TeLLMe's loop order, steps of T*G inputs outside, beats of Q outputs
-    inside: ceil(inputs / (T*G)) * ceil(outputs / Q) beats for each command; lane q of beat k belongs
+    inside: ceil(inputs / (T*G)) * ceil(outputs / Q) beats a command; lane q of beat k belongs
     to output k*Q + q, table t of step s to inputs (s*T + t)*G .. (s*T + t)*G + G - 1. Activations
     past the last input count as zero whatever their codes; lanes past the last output are computed
     from the codes given for them and cleared in tkeep. An illegal code names the zero vector.

@@ -26,6 +26,10 @@ from tritproof.tools.prove.sbyfile import Task, read_tasks
 from tritproof.tools.prove.stubs import PortLike, stub
 
 
+class MissingProofs(UserError):
+    """The block has no `.sby` file; `formal/HOLES.md` says so too."""
+
+
 @dataclass(frozen=True)
 class Sources:
     """Everything the proofs of one block at one configuration are made from.
@@ -88,7 +92,7 @@ def sources_of(block_name: str, config: str, build: Path) -> Sources:
     sby = formal / block.family / f"{block.name}.sby"
     if not sby.is_file():
         place = f"formal/{block.family}"
-        raise UserError(f"{block_name} has no proofs: {sby.name} is missing in {place}")
+        raise MissingProofs(f"{block_name} has no proofs: {sby.name} is missing in {place}")
     converted = convert(block, config, build / block.name / config / "rtl")
     verilog = {path.stem: path for path in converted.files}
 

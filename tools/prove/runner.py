@@ -20,6 +20,7 @@ from tritproof.tools.prove import cache as kept
 from tritproof.tools.prove import process
 from tritproof.tools.prove.assemble import (
     Assembled,
+    MissingProofs,
     Sources,
     assemble,
     sources_of,
@@ -74,24 +75,32 @@ def run(
         raise UserError(f"--verilog needs one block and one configuration, not: {names}")
     build = build.resolve()
     with Display(console) as display:
-        collected = []
+        collected, unproved = [], []
         for block, config in selected:
             display.say(f"converting {block} {config}")
-            sources = sources_of(block, config, build)
+            try:
+                sources = sources_of(block, config, build)
+            except MissingProofs as missing:
+                row = Evidence(block, config, "none", "none").conclude("UNKNOWN", str(missing))
+                unproved.append(row)
+                display.finish(row)
+                continue
             if verilog is not None:
                 sources = with_user_file(sources, verilog)
             _require_smallest(sources)
             collected.append((sources, build / block / config / "formal"))
-        rows = prove_all(
-            collected,
-            tasks=tasks,
-            kept_in=build / "cache" / "prove",
-            no_cache=no_cache,
-            jobs=jobs,
-            timeout=timeout,
-            simulator_cache=build / "cache" / "simulator",
-            display=display,
-        )
+        rows = unproved
+        if collected:
+            rows += prove_all(
+                collected,
+                tasks=tasks,
+                kept_in=build / "cache" / "prove",
+                no_cache=no_cache,
+                jobs=jobs,
+                timeout=timeout,
+                simulator_cache=build / "cache" / "simulator",
+                display=display,
+            )
     if json is not None:
         _write_json(json, rows)
     return rows

@@ -7,7 +7,7 @@ import cocotb
 import numpy as np
 from tritproof.rtl.manifest import blocks
 from tritproof.verif.cocotb_streams import Stopwatch, bench_job, record_measurement, transfer
-from tritproof.verif.myhdl_simulation import as_integers, as_rows
+from tritproof.verif.port_values import as_integers, as_rows
 from tritproof.verif.random_stalls import Stall, Stalls
 from tritproof.verif.streams import Result
 from tritproof.verif.ternary.products import (
