@@ -16,7 +16,9 @@ module ternary_lookup_beat (
     input [8*`G*`T-1:0] held,
     output signed [31:0] beat
 );
-`ifndef FREE_BEAT
+`ifdef FREE_BEAT
+  always @* beat_in_range: assume (beat >= -128 * `G * `T && beat <= 128 * `G * `T);
+`else
   assign beat = golden_tlmm_beat(lane_codes, held);
 `endif
 endmodule
