@@ -62,6 +62,7 @@ class TableParams(Params):
             "INDEX_WIDTH": self.index_width,
             "ENTRY_WIDTH": self.entry_width,
             "MEMORIES": len(memory_ports(self.q)),
+            "PORTS_PER_MEMORY": PORTS_PER_MEMORY,
             "OPERAND_WIDTH": self.g.bit_length(),
             "FILL_ORDER": packed(schedule[0], self.index_width),
             "FILL_OPERANDS": packed(schedule[1], self.g.bit_length()),
@@ -69,6 +70,10 @@ class TableParams(Params):
             "DECODED_INDICES": packed(decoder[0], self.index_width),
             "DECODED_NEGATES": packed(decoder[1], 1),
         }
+
+    def repeated(self) -> dict[str, int]:
+        """Return the number of copies of the table."""
+        return {"MEMORY": len(memory_ports(self.q))}
 
 
 def packed(values: Sequence[int], width: int) -> int:
