@@ -113,17 +113,19 @@ module ternary_table_proof (
   localparam [(`INDEX_WIDTH<<`CODE_WIDTH)-1:0] DECODED_INDICES = `DECODED_INDICES;
   wire [`INDEX_WIDTH-1:0] named = DECODED_INDICES[chosen_code*`INDEX_WIDTH+:`INDEX_WIDTH];
   wire [7:0] memory = port / `PORTS_PER_MEMORY;
-  wire signed [`ENTRY_WIDTH-1:0] words_0[0:`MEMORIES-1], words_1[0:`MEMORIES-1];
+  wire [`MEMORIES*`ENTRY_WIDTH-1:0] words_0, words_1;
 `define MEMORY(NUMBER) \
-  assign words_0[NUMBER] = tritproof_ternary_table._memory``NUMBER``_memory[{1'b0, named}]; \
-  assign words_1[NUMBER] = tritproof_ternary_table._memory``NUMBER``_memory[{1'b1, named}];
+  assign words_0[NUMBER*`ENTRY_WIDTH+:`ENTRY_WIDTH] = \
+      tritproof_ternary_table._memory``NUMBER``_memory[{1'b0, named}]; \
+  assign words_1[NUMBER*`ENTRY_WIDTH+:`ENTRY_WIDTH] = \
+      tritproof_ternary_table._memory``NUMBER``_memory[{1'b1, named}];
   `EACH_MEMORY
   ternary_table_invariants invariants (
       .*,
       .chosen_0(held_0 == chosen),
       .chosen_1(held_1 == chosen),
-      .word_0(words_0[memory]),
-      .word_1(words_1[memory])
+      .word_0(words_0[memory*`ENTRY_WIDTH+:`ENTRY_WIDTH]),
+      .word_1(words_1[memory*`ENTRY_WIDTH+:`ENTRY_WIDTH])
   );
 `endif
 
