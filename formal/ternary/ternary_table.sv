@@ -3,8 +3,8 @@
 `include "ternary_table_lemma.svh"
 `include "ternary_table_port.svh"
 
-// Why the table meets its contract: the sum formed last is the entry its step is for, and the one word
-// that the chosen code names holds its entry.
+// Why the table meets its contract: the sum formed last is the entry its step is for, and every
+// word written holds its entry.
 module ternary_table_invariants (
     input clk,
     input [8*`G-1:0] chosen,
@@ -19,17 +19,16 @@ module ternary_table_invariants (
     input finished,
     input signed [`ENTRY_WIDTH-1:0] total,
     input write,
-    input [`INDEX_WIDTH:0] write_address,
-    input [`INDEX_WIDTH-1:0] named,  // the entry the chosen code names
-    input signed [`ENTRY_WIDTH-1:0] word_0,  // that entry in the memory of the chosen port
-    input signed [`ENTRY_WIDTH-1:0] word_1
+    input [`INDEX_WIDTH:0] write_address
 );
   localparam STEPS = 1 << `INDEX_WIDTH;
   localparam [STEPS*`INDEX_WIDTH-1:0] ORDER = `FILL_ORDER;  // index written in each fill step
 
-  // What the entries ought to be; their relations are proved by the lemma task.
-  wire [(32<<`INDEX_WIDTH)-1:0] sums;
-  ternary_table_lemma lemma (.activations(chosen), .code(chosen_code), .sums(sums));
+  // Any numbers that are related as the lemma task proves the entries of the specification to be:
+  // what holds for all such numbers holds for the entries.
+  reg [(32<<`INDEX_WIDTH)-1:0] sums;
+  always @(posedge clk) sums <= sums;
+  ternary_table_relations relations (.activations(chosen), .code(chosen_code), .sums(sums));
 
   reg started;  // the write registers hold nothing sensible before the first clock edge
   initial started = 0;
@@ -46,24 +45,27 @@ module ternary_table_invariants (
   end
 
   wire signed [31:0] wide_total = total;
-  wire [STEPS-1:0] written;
   genvar step;
   generate
     for (step = 0; step < STEPS; step = step + 1) begin : walk
       localparam [`INDEX_WIDTH-1:0] INDEX = ORDER[step*`INDEX_WIDTH+:`INDEX_WIDTH];
       wire signed [31:0] expected = sums[32*INDEX+:32];
-      assign written[INDEX] = last_step > step || (last_step == step && !write);
+      wire written = last_step > step || (last_step == step && !write);
+      wire holds_0 = chosen_0 && (complete_0 || (in_order && !bank && written));
+      wire holds_1 = chosen_1 && (complete_1 || (in_order && bank && written));
       always @*
         if (in_order && last_step == step && (bank ? chosen_1 : chosen_0))
           sum: assert (wide_total == expected);
+`define MEMORY(NUMBER) \
+      begin : memory_``NUMBER \
+        wire signed [31:0] word_0 = tritproof_ternary_table._memory``NUMBER``_memory[INDEX]; \
+        wire signed [31:0] word_1 = tritproof_ternary_table._memory``NUMBER``_memory[STEPS+INDEX]; \
+        always @* if (holds_0) word_0_holds: assert (word_0 == expected); \
+        always @* if (holds_1) word_1_holds: assert (word_1 == expected); \
+      end
+      `EACH_MEMORY
     end
   endgenerate
-
-  wire signed [31:0] wide_word_0 = word_0, wide_word_1 = word_1, expected = sums[32*named+:32];
-  wire held_0 = chosen_0 && (complete_0 || (in_order && !bank && written[named]));
-  wire held_1 = chosen_1 && (complete_1 || (in_order && bank && written[named]));
-  always @* if (held_0) word_0_holds: assert (wide_word_0 == expected);
-  always @* if (held_1) word_1_holds: assert (wide_word_1 == expected);
 endmodule
 
 // The table meets the contract of a read port. The port, the code and the activations of a fill are
@@ -110,22 +112,10 @@ module ternary_table_proof (
   );
 
 `ifndef SMALL
-  localparam [(`INDEX_WIDTH<<`CODE_WIDTH)-1:0] DECODED_INDICES = `DECODED_INDICES;
-  wire [`INDEX_WIDTH-1:0] named = DECODED_INDICES[chosen_code*`INDEX_WIDTH+:`INDEX_WIDTH];
-  wire [7:0] memory = port / `PORTS_PER_MEMORY;
-  wire [`MEMORIES*`ENTRY_WIDTH-1:0] words_0, words_1;
-`define MEMORY(NUMBER) \
-  assign words_0[NUMBER*`ENTRY_WIDTH+:`ENTRY_WIDTH] = \
-      tritproof_ternary_table._memory``NUMBER``_memory[{1'b0, named}]; \
-  assign words_1[NUMBER*`ENTRY_WIDTH+:`ENTRY_WIDTH] = \
-      tritproof_ternary_table._memory``NUMBER``_memory[{1'b1, named}];
-  `EACH_MEMORY
   ternary_table_invariants invariants (
       .*,
       .chosen_0(held_0 == chosen),
-      .chosen_1(held_1 == chosen),
-      .word_0(words_0[memory*`ENTRY_WIDTH+:`ENTRY_WIDTH]),
-      .word_1(words_1[memory*`ENTRY_WIDTH+:`ENTRY_WIDTH])
+      .chosen_1(held_1 == chosen)
   );
 `endif
 
