@@ -15,7 +15,7 @@
 // at on the wires that really reach it and leave it.
 module ternary_lookup_invariants (
     input clk,
-    input [7:0] lane,
+    input [`LOG2_Q-1:0] lane,
     input [`T*`CODE_WIDTH-1:0] chosen_codes,
     input [8*`G*`T-1:0] chosen,
     input signed [31:0] beat,
@@ -30,27 +30,47 @@ module ternary_lookup_invariants (
     input [`TREE_LEVELS:0] due,
     input [32*(`TREE_LEVELS+1)-1:0] expected
 );
-  wire [32*`T-1:0] dots;
-  wire signed [31:0] sum_of_dots;
-  ternary_lookup_lemma lemma (
-      .codes(chosen_codes),
-      .activations(chosen),
-      .dots(dots),
-      .beat(sum_of_dots)
-  );
+  // Any numbers that are related as the lemma task proves the dot products and the beat of the chosen
+  // codes and activations to be: what holds for all such numbers holds for these.
+  reg [32*`T-1:0] dots;
+  always @(posedge clk) dots <= dots;
+  ternary_lookup_relation relation (.*);
 
+  // What reaches and leaves the ports of the tables, lane by lane: in the order of the trees' inputs, so
+  // that choosing a lane is the same choice everywhere.
+  wire [`CODES_WIDTH-1:0] codes;
+  wire [`Q*`T-1:0] port_negates;
+  wire [`Q*`T*`ENTRY_WIDTH-1:0] port_entries;
+  wire [`T*`CODE_WIDTH-1:0] lane_codes = codes[lane*`T*`CODE_WIDTH+:`T*`CODE_WIDTH];
+  wire [`T-1:0] lane_negates = port_negates[lane*`T+:`T];
+  wire [`T*`ENTRY_WIDTH-1:0] lane_entries = port_entries[lane*`T*`ENTRY_WIDTH+:`T*`ENTRY_WIDTH];
+  genvar q;
 `define TABLE(NUMBER) \
-  ternary_lookup_table #(.POSITION(NUMBER)) table_``NUMBER ( \
+  generate \
+    for (q = 0; q < `Q; q = q + 1) begin : ports_``NUMBER \
+      assign codes[(q*`T+NUMBER)*`CODE_WIDTH+:`CODE_WIDTH] = \
+          tritproof_ternary_lookup.u_table_``NUMBER.codes[q*`CODE_WIDTH+:`CODE_WIDTH]; \
+      assign port_negates[q*`T+NUMBER] = tritproof_ternary_lookup.u_table_``NUMBER.negates[q]; \
+      assign port_entries[(q*`T+NUMBER)*`ENTRY_WIDTH+:`ENTRY_WIDTH] = \
+          tritproof_ternary_lookup.u_table_``NUMBER.entries[q*`ENTRY_WIDTH+:`ENTRY_WIDTH]; \
+    end \
+  endgenerate \
+  ternary_lookup_table table_``NUMBER ( \
       .*, \
+      .step_held_0(held_0[8*`G*NUMBER+:8*`G]), \
+      .step_held_1(held_1[8*`G*NUMBER+:8*`G]), \
+      .chosen(chosen[8*`G*NUMBER+:8*`G]), \
+      .chosen_code(chosen_codes[NUMBER*`CODE_WIDTH+:`CODE_WIDTH]), \
+      .dot(dots[32*NUMBER+:32]), \
       .activations(tritproof_ternary_lookup.u_table_``NUMBER.activations), \
       .fill(tritproof_ternary_lookup.u_table_``NUMBER.fill), \
       .fill_step(tritproof_ternary_lookup.u_table_``NUMBER.fill_step), \
       .fill_bank(tritproof_ternary_lookup.u_table_``NUMBER.fill_bank), \
       .read(tritproof_ternary_lookup.u_table_``NUMBER.read), \
       .read_bank(tritproof_ternary_lookup.u_table_``NUMBER.read_bank), \
-      .codes(tritproof_ternary_lookup.u_table_``NUMBER.codes), \
-      .negates(tritproof_ternary_lookup.u_table_``NUMBER.negates), \
-      .entries(tritproof_ternary_lookup.u_table_``NUMBER.entries) \
+      .code(lane_codes[NUMBER*`CODE_WIDTH+:`CODE_WIDTH]), \
+      .negate(lane_negates[NUMBER]), \
+      .entry(lane_entries[NUMBER*`ENTRY_WIDTH+:`ENTRY_WIDTH]) \
   );
   `EACH_TABLE
 
@@ -98,15 +118,10 @@ endmodule
 
 // One table meets its contract as often as the lane needs it: its own observer, on its own wires, knows
 // of every fill that the observer of the whole step knows.
-module ternary_lookup_table #(
-    parameter POSITION = 0
-) (
+module ternary_lookup_table (
     input clk,
-    input [7:0] lane,
-    input [`T*`CODE_WIDTH-1:0] chosen_codes,
-    input [8*`G*`T-1:0] chosen,
-    input [8*`G*`T-1:0] held_0,
-    input [8*`G*`T-1:0] held_1,
+    input [8*`G-1:0] step_held_0,  // what the observer of the whole step knows
+    input [8*`G-1:0] step_held_1,
     input complete_0,
     input complete_1,
     input in_order,
@@ -114,27 +129,27 @@ module ternary_lookup_table #(
     input [`INDEX_WIDTH-1:0] last_step,
     input finished,
     input [`TREE_LEVELS:0] due,
+    input [8*`G-1:0] chosen,
+    input [`CODE_WIDTH-1:0] chosen_code,
+    input signed [31:0] dot,
     input [8*`G-1:0] activations,
     input fill,
     input [`INDEX_WIDTH-1:0] fill_step,
     input fill_bank,
     input read,
     input read_bank,
-    input [`Q*`CODE_WIDTH-1:0] codes,
-    input [`Q-1:0] negates,
-    input [`Q*`ENTRY_WIDTH-1:0] entries
+    input [`CODE_WIDTH-1:0] code,
+    input negate,
+    input signed [`ENTRY_WIDTH-1:0] entry
 );
-  localparam WIDTH = 8 * `G;
-  wire [WIDTH-1:0] own_held_0, own_held_1;
+  wire [8*`G-1:0] held_0, held_1;
   wire own_complete_0, own_complete_1, own_in_order, own_bank, own_finished, own_due;
   wire [`INDEX_WIDTH-1:0] own_last_step;
   table_observer #(
-      .WIDTH(WIDTH),
+      .WIDTH(8 * `G),
       .STEP_WIDTH(`INDEX_WIDTH)
   ) observer (
       .*,
-      .held_0(own_held_0),
-      .held_1(own_held_1),
       .complete_0(own_complete_0),
       .complete_1(own_complete_1),
       .in_order(own_in_order),
@@ -144,20 +159,11 @@ module ternary_lookup_table #(
   );
   ternary_table_port_contract port (
       .*,
-      .chosen_code(chosen_codes[POSITION*`CODE_WIDTH+:`CODE_WIDTH]),
-      .chosen(chosen[WIDTH*POSITION+:WIDTH]),
-      .code(codes[lane*`CODE_WIDTH+:`CODE_WIDTH]),
-      .held_0(own_held_0),
-      .held_1(own_held_1),
       .complete_0(own_complete_0),
       .complete_1(own_complete_1),
-      .negate(negates[lane]),
-      .entry(entries[lane*`ENTRY_WIDTH+:`ENTRY_WIDTH]),
       .due(own_due)
   );
-
-  wire same_0 = own_held_0 == held_0[WIDTH*POSITION+:WIDTH];
-  wire same_1 = own_held_1 == held_1[WIDTH*POSITION+:WIDTH];
+  wire same_0 = held_0 == step_held_0, same_1 = held_1 == step_held_1;
   always @* begin
     if (in_order) order: assert (own_in_order && own_bank == bank && own_last_step == last_step);
     if (in_order) held: assert (bank ? same_1 : same_0);
@@ -191,7 +197,7 @@ module ternary_lookup_proof (
       .STEP_WIDTH(`INDEX_WIDTH)
   ) observer (.*);
 
-  reg [7:0] lane;
+  reg [`LOG2_Q-1:0] lane;
   reg [`T*`CODE_WIDTH-1:0] chosen_codes;
   reg [8*`G*`T-1:0] chosen;
   always @(posedge clk) begin
@@ -199,10 +205,14 @@ module ternary_lookup_proof (
     chosen_codes <= chosen_codes;
     chosen <= chosen;
   end
-  always @* exists: assume (lane < `Q);
 
+`ifdef SMALL
   wire signed [31:0] beat;
   ternary_lookup_beat whole (.lane_codes(chosen_codes), .held(chosen), .beat(beat));
+`else
+  reg signed [31:0] beat;
+  always @(posedge clk) beat <= beat;
+`endif
   wire match = codes[lane*`T*`CODE_WIDTH+:`T*`CODE_WIDTH] == chosen_codes
       && (read_bank ? complete_1 && held_1 == chosen : complete_0 && held_0 == chosen);
   wire negate = negates[lane];

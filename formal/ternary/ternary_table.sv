@@ -103,6 +103,7 @@ module ternary_table_proof (
   end
   always @* exists: assume (port < `Q);
 
+  wire signed [31:0] dot = golden_ternary_dot(chosen_code, chosen);
   wire due;
   ternary_table_port_contract contract (
       .*,
