@@ -59,6 +59,14 @@ class Params:
             for field in dataclasses.fields(self)  # type: ignore[arg-type]
         }
 
+    def repeated(self) -> dict[str, int]:
+        """Return how many parts of one kind there are, by upper-case name of the kind.
+
+        A property file defines a macro of that name, for one part by number, and gets all of them
+        by `` `EACH_<NAME>``.
+        """
+        return {}
+
     def require(self, name: str, low: int, high: int) -> None:
         """Raise ``ValueError`` with parameter, range, value, unless ``low <= value <= high``."""
         value = getattr(self, name)

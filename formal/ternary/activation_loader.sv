@@ -1,8 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-`ifdef PROVE_DATA
+// Four tasks share the work: each asserts its part and assumes what the ones before it assert.
+`ifdef PROVE_CONTROL
+`define NO_FILL
+`define NO_CHAIN
+`define NO_BANKS
+`endif
+`ifdef PROVE_FILL
+`define NO_SIZES
+`define NO_CHAIN
+`define NO_BANKS
 `define CONTROL assume
-`else
+`endif
+`ifdef PROVE_CHAIN
+`define NO_SIZES
+`define NO_FILL
+`define NO_BANKS
+`define CONTROL assume
+`endif
+`ifdef PROVE_BANKS
+`define NO_SIZES
+`define CONTROL assume
+`define FILLS assume
+`define CHAIN assume
+`endif
+`ifndef CONTROL
 `define CONTROL assert
+`endif
+`ifndef FILLS
+`define FILLS assert
+`endif
+`ifndef CHAIN
+`define CHAIN assert
 `endif
 `include "table_observer.svh"
 `include "activation_loader_steps.svh"
@@ -36,6 +64,7 @@ module activation_loader_proof (
     input first,
     input exhausted,
     input shift,
+    input [8*`G-1:0] masked,
     input [`BEAT_WIDTH-1:0] beats,
     input [`LOG2_Q-1:0] tail,
     input busy_0,
@@ -126,7 +155,7 @@ module activation_loader_proof (
       if (state != FILL) fill_at_start: `CONTROL (fill_step == 0);
     end
 
-`ifndef PROVE_DATA
+`ifndef NO_SIZES
   // Each step of the loader is the step of the command that the reference has come to.
   always @*
     if (live) begin
@@ -153,42 +182,73 @@ module activation_loader_proof (
     end
 `endif
 
-`ifndef PROVE_CONTROL
+  // A fill holds what is in the chain, and a bank stays complete.
+  wire is_filling = state == SETTLE || (state == FILL && fill_step != 0);
+`ifndef NO_FILL
+  always @*
+    if (live) begin
+      if (is_filling) begin
+        fill_in_order: `FILLS (bank == fill_bank && (state == SETTLE ? finished
+            : in_order && last_step == fill_step - 1'b1));
+        if (fill_bank) fill_holds_1: `FILLS (held_1 == activations);
+        else fill_holds_0: `FILLS (held_0 == activations);
+      end
+      if (busy_0) stays_complete_0: `FILLS (complete_0);
+      if (busy_1) stays_complete_1: `FILLS (complete_1);
+    end
+`endif
+
+`ifndef NO_CHAIN
   // The activations of the followed group on their way: in the chain, then in the bank.
   wire [8*`G-1:0] newest = !older_busy ? groups[8*`G-1:0]
       : !younger_busy ? groups[2*8*`G-1:8*`G] : groups[3*8*`G-1:2*8*`G];
   wire [8*`G-1:0] in_step = state == LOAD && !exhausted ? gathered : newest;
   reg [`T-1:0] in_place;  // bit t: the group has come and is in register t of the chain
+  reg [8*`G-1:0] followed;  // what came into the chain as the group
   always @(posedge clk)
     if (rst) in_place <= 0;
-    else if (shift) in_place <= {group == wide_slot, wide_slot == 0 ? {`T - 1{1'b0}} : in_place[`T-1:1]};
+    else if (shift) begin
+      if (group == wide_slot) followed <= masked;
+      in_place <= {group == wide_slot, wide_slot == 0 ? {`T - 1{1'b0}} : in_place[`T-1:1]};
+    end
   wire step_begun = loading && !(state == LOAD && wide_slot == 0);
   wire [`T-1:0] placed, holds;
   genvar t;
   generate
     for (t = 0; t < `T; t = t + 1) begin : chain
       assign placed[t] = in_place[t] == (state == LOAD ? group < loader_slot && t + loader_slot == `T + group : group == t);
-      assign holds[t] = !in_place[t] || activations[8*`G*t+:8*`G] == in_step;
+      assign holds[t] = ((activations[8*`G*t+:8*`G] ^ followed) & {8*`G{in_place[t]}}) == 0;
     end
   endgenerate
-  wire in_older = complete_0 && !step_bank || complete_1 && step_bank;
-  wire in_younger = complete_1 && !step_bank || complete_0 && step_bank;
-  wire [8*STEP-1:0] held_older = step_bank ? held_1 : held_0;
-  wire [8*STEP-1:0] held_younger = step_bank ? held_0 : held_1;
-  wire [8*STEP-1:0] held_filled = fill_bank ? held_1 : held_0;
   always @*
     if (live) begin
-      if (step_begun) place_known: assert (&placed);
-      if (step_begun) chain_holds: assert (&holds);
-      if (state == LOAD && step_begun && group >= wide_slot) chain_pads: assert (in_step == 0);
-      if (state == FILL && fill_step != 0)
-        filling: assert (in_order && bank == fill_bank && last_step == fill_step - 1'b1);
-      if (state == SETTLE) filled: assert (finished && bank == fill_bank);
-      if (state == SETTLE || (state == FILL && fill_step != 0))
-        fill_holds: assert (held_filled == activations);
-      if (older_busy) older_holds: assert (in_older && group_is(held_older, group, groups[8*`G-1:0]));
-      if (younger_busy)
-        younger_holds: assert (in_younger && group_is(held_younger, group, groups[2*8*`G-1:8*`G]));
+      if (step_begun) begin
+        place_known: `CHAIN (&placed);
+        chain_holds: `CHAIN (&holds);
+        if (state == FILL) front_holds: `CHAIN (group_is(activations, group, followed));
+        if (state != LOAD || group < loader_slot) group_came: `CHAIN (followed == in_step);
+        if (state == LOAD && group >= loader_slot) chain_pads: `CHAIN (in_step == 0);
+      end
+    end
+`endif
+
+`ifndef NO_BANKS
+  // What a bank is filled with is what was in the chain when its fill began.
+  reg [8*`G-1:0] filled_0, filled_1;
+  always @(posedge clk)
+    if (fill && fill_step == 0) begin
+      if (fill_bank) filled_1 <= followed;
+      else filled_0 <= followed;
+    end
+  wire [1:0] used = {busy_1, busy_0} | is_filling << fill_bank;
+  wire [8*`G-1:0] item_0 = step_bank ? groups[2*8*`G-1:8*`G] : groups[8*`G-1:0];
+  wire [8*`G-1:0] item_1 = step_bank ? groups[8*`G-1:0] : groups[2*8*`G-1:8*`G];
+  always @*
+    if (live) begin
+      if (used[0]) bank_holds_0: assert (group_is(held_0, group, filled_0));
+      if (used[0]) bank_item_0: assert (filled_0 == item_0);
+      if (used[1]) bank_holds_1: assert (group_is(held_1, group, filled_1));
+      if (used[1]) bank_item_1: assert (filled_1 == item_1);
     end
 `endif
 

@@ -12,14 +12,15 @@
 `define LOADER_REQUIREMENT assume
 `endif
 
-// True when group `number` of a step is `value`; one comparison for each group, which solvers
-// follow through a shift more easily than they follow a choice among all groups.
+// True when group `number` of a step is `value`: one masked difference for each group, which solvers
+// follow through a move more easily than a choice among all groups.
 function automatic group_is(
-    input [8*`G*`T-1:0] step, input signed [31:0] number, input [8*`G-1:0] value
+    input [8*`G*`T-1:0] step, input [7:0] number, input [8*`G-1:0] value
 );
-  group_is = 1;
+  reg [8*`G*`T-1:0] differences;
   for (integer t = 0; t < `T; t = t + 1)
-    if (number == t && step[8*`G*t+:8*`G] != value) group_is = 0;
+    differences[8*`G*t+:8*`G] = (step[8*`G*t+:8*`G] ^ value) & {8 * `G{number == t}};
+  group_is = differences == 0;
 endfunction
 
 module activation_loader_contract (
@@ -142,7 +143,7 @@ module activation_loader_contract (
       end
     end
 
-`ifndef PROVE_DATA
+`ifndef NO_SIZES
   // The step that is offered is the next one of its command.
   always @*
     if (live) begin
@@ -160,7 +161,7 @@ module activation_loader_contract (
     end
 `endif
 
-`ifndef PROVE_CONTROL
+`ifndef NO_BANKS
   // Its bank holds its activations.
   always @*
     if (live && step_valid) begin

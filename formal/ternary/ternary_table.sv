@@ -2,26 +2,74 @@
 `include "table_observer.svh"
 `include "ternary_table_lemma.svh"
 `include "ternary_table_port.svh"
-`ifdef PROVE_READ
-`define FILL assume
-`else
-`define FILL assert
-`endif
 
-// What one memory word holds. Stated for each word on its own, against one shared sum, so that no
-// solver ever has to add to see that a written word is the sum that was formed for it.
-module ternary_table_word_invariant (
-    input signed [`ENTRY_WIDTH-1:0] word,
-    input signed [31:0] expected,
-    input complete,
-    input writing,
-    input written
+// Why the table meets its contract: the sum formed last is the entry its step is for, and every
+// word written holds its entry.
+module ternary_table_invariants (
+    input clk,
+    input [8*`G-1:0] chosen,
+    input [`CODE_WIDTH-1:0] chosen_code,
+    input chosen_0,  // bank 0 was, or is being, filled with the chosen activations
+    input chosen_1,
+    input complete_0,
+    input complete_1,
+    input in_order,
+    input bank,
+    input [`INDEX_WIDTH-1:0] last_step,
+    input finished,
+    input signed [`ENTRY_WIDTH-1:0] total,
+    input write,
+    input [`INDEX_WIDTH:0] write_address
 );
-  wire signed [31:0] actual = word;
-  always @* if (complete || (writing && written)) word_holds: `FILL (actual == expected);
+  localparam STEPS = 1 << `INDEX_WIDTH;
+  localparam [STEPS*`INDEX_WIDTH-1:0] ORDER = `FILL_ORDER;  // index written in each fill step
+
+  // Any numbers that are related as the lemma task proves the entries of the specification to be:
+  // what holds for all such numbers holds for the entries.
+  reg [(32<<`INDEX_WIDTH)-1:0] sums;
+  always @(posedge clk) sums <= sums;
+  ternary_table_relations relations (.activations(chosen), .code(chosen_code), .sums(sums));
+
+  reg started;  // the write registers hold nothing sensible before the first clock edge
+  initial started = 0;
+  always @(posedge clk) started <= 1;
+
+  wire [`INDEX_WIDTH-1:0] last_index = ORDER[last_step*`INDEX_WIDTH+:`INDEX_WIDTH];
+  always @* begin
+    if (!started) fresh: assert (!complete_0 && !complete_1 && !in_order && !finished);
+    if (started && write) write_bank: assert (write_address[`INDEX_WIDTH] == bank);
+    if (started && write) write_open: assert (!(bank ? complete_1 : complete_0));
+    if (write && in_order) write_index: assert (write_address[`INDEX_WIDTH-1:0] == last_index);
+    if (finished) finish: assert (in_order && write && last_step == STEPS - 1);
+    if (in_order && (bank ? complete_1 : complete_0)) rest: assert (last_step == STEPS - 1);
+  end
+
+  wire signed [31:0] wide_total = total;
+  genvar step;
+  generate
+    for (step = 0; step < STEPS; step = step + 1) begin : walk
+      localparam [`INDEX_WIDTH-1:0] INDEX = ORDER[step*`INDEX_WIDTH+:`INDEX_WIDTH];
+      wire signed [31:0] expected = sums[32*INDEX+:32];
+      wire written = last_step > step || (last_step == step && !write);
+      wire holds_0 = chosen_0 && (complete_0 || (in_order && !bank && written));
+      wire holds_1 = chosen_1 && (complete_1 || (in_order && bank && written));
+      always @*
+        if (in_order && last_step == step && (bank ? chosen_1 : chosen_0))
+          sum: assert (wide_total == expected);
+`define MEMORY(NUMBER) \
+      begin : memory_``NUMBER \
+        wire signed [31:0] word_0 = tritproof_ternary_table._memory``NUMBER``_memory[INDEX]; \
+        wire signed [31:0] word_1 = tritproof_ternary_table._memory``NUMBER``_memory[STEPS+INDEX]; \
+        always @* if (holds_0) word_0_holds: assert (word_0 == expected); \
+        always @* if (holds_1) word_1_holds: assert (word_1 == expected); \
+      end
+      `EACH_MEMORY
+    end
+  endgenerate
 endmodule
 
-// The table meets the contract of a read port.
+// The table meets the contract of a read port. The port, the code and the activations of a fill are
+// arbitrary constants: what is proved for them is proved for every read.
 module ternary_table_proof (
     input clk,
     input [8*`G-1:0] activations,
@@ -37,9 +85,6 @@ module ternary_table_proof (
     input write,
     input [`INDEX_WIDTH:0] write_address
 );
-  localparam STEPS = 1 << `INDEX_WIDTH;
-  localparam [STEPS*`INDEX_WIDTH-1:0] ORDER = `FILL_ORDER;  // index written in each fill step
-
   wire [8*`G-1:0] held_0, held_1;
   wire complete_0, complete_1, in_order, bank, finished;
   wire [`INDEX_WIDTH-1:0] last_step;
@@ -48,79 +93,32 @@ module ternary_table_proof (
       .STEP_WIDTH(`INDEX_WIDTH)
   ) observer (.*);
 
-  // The activations of one fill and the port that reads it, arbitrary constant ones: what is proved
-  // for them is proved for every fill and every port.
   reg [8*`G-1:0] chosen;
+  reg [`CODE_WIDTH-1:0] chosen_code;
   reg [7:0] port;
   always @(posedge clk) begin
     chosen <= chosen;
+    chosen_code <= chosen_code;
     port <= port;
   end
   always @* exists: assume (port < `Q);
-  wire [`CODE_WIDTH-1:0] code = codes[port*`CODE_WIDTH+:`CODE_WIDTH];
-  wire chosen_0 = held_0 == chosen, chosen_1 = held_1 == chosen;
 
-  // What the entries ought to be; their relations are proved by the lemma task.
-  wire [(32<<`INDEX_WIDTH)-1:0] sums;
-  ternary_table_lemma lemma (.activations(chosen), .code(code), .sums(sums));
-
-`ifdef PROVE_READ
+  wire signed [31:0] dot = golden_ternary_dot(chosen_code, chosen);
+  wire due;
   ternary_table_port_contract contract (
       .*,
-      .watch(read_bank ? chosen_1 : chosen_0),
-      .held_0(chosen),
-      .held_1(chosen),
+      .code(codes[port*`CODE_WIDTH+:`CODE_WIDTH]),
       .negate(negates[port]),
       .entry(entries[port*`ENTRY_WIDTH+:`ENTRY_WIDTH])
   );
+
+`ifndef SMALL
+  ternary_table_invariants invariants (
+      .*,
+      .chosen_0(held_0 == chosen),
+      .chosen_1(held_1 == chosen)
+  );
 `endif
-
-  reg started;  // the write registers hold nothing sensible before the first clock edge
-  initial started = 0;
-  always @(posedge clk) started <= 1;
-
-  wire [`INDEX_WIDTH-1:0] last_index = ORDER[last_step*`INDEX_WIDTH+:`INDEX_WIDTH];
-  always @* begin
-    if (!started) fresh: `FILL (!complete_0 && !complete_1 && !in_order && !finished);
-    if (started && write) write_bank: `FILL (write_address[`INDEX_WIDTH] == bank);
-    if (started && write) write_open: `FILL (!(bank ? complete_1 : complete_0));
-    if (write && in_order) write_index: `FILL (write_address[`INDEX_WIDTH-1:0] == last_index);
-    if (finished) finish: `FILL (in_order && write && last_step == STEPS - 1);
-    if (in_order && (bank ? complete_1 : complete_0)) rest: `FILL (last_step == STEPS - 1);
-  end
-
-  // The sum formed last is the entry its step is for, and every word written holds its entry.
-  wire signed [31:0] actual_total = total;
-  genvar step;
-  generate
-    for (step = 0; step < STEPS; step = step + 1) begin : walk
-      localparam [`INDEX_WIDTH-1:0] INDEX = ORDER[step*`INDEX_WIDTH+:`INDEX_WIDTH];
-      wire signed [31:0] expected = sums[32*INDEX+:32];
-      wire written = last_step > step || (last_step == step && !write);
-
-      always @*
-        if (in_order && last_step == step && (bank ? chosen_1 : chosen_0))
-          sum: `FILL (actual_total == expected);
-
-`define WORD(NUMBER, BANK) \
-      if (NUMBER < `MEMORIES) begin : memory_``NUMBER``_bank_``BANK \
-        ternary_table_word_invariant invariant ( \
-            .word(tritproof_ternary_table._memory``NUMBER``_memory[BANK*STEPS+INDEX]), \
-            .expected(expected), \
-            .complete(complete_``BANK && chosen_``BANK), \
-            .writing(in_order && bank == BANK && chosen_``BANK), \
-            .written(written) \
-        ); \
-      end
-      `WORD(0, 0)
-      `WORD(0, 1)
-      `WORD(1, 0)
-      `WORD(1, 1)
-      `WORD(2, 0)
-      `WORD(2, 1)
-    end
-    if (`MEMORIES > 3) $error("name the words of the further memories above");
-  endgenerate
 
   reg [1:0] reads;
   initial reads = 0;

@@ -49,23 +49,21 @@ module ternary_table_decode (
   localparam [(`INDEX_WIDTH<<`CODE_WIDTH)-1:0] DECODED_INDICES = `DECODED_INDICES;
   localparam [(1<<`CODE_WIDTH)-1:0] DECODED_NEGATES = `DECODED_NEGATES;
   wire [`INDEX_WIDTH-1:0] named = DECODED_INDICES[code*`INDEX_WIDTH+:`INDEX_WIDTH];
-  wire signed [31:0] chosen = sums[32*named+:32];
+  wire signed [31:0] sum = sums[32*named+:32];
   wire signed [31:0] dot = golden_ternary_dot(code, activations);
-  assign right = dot == (DECODED_NEGATES[code] ? -chosen : chosen);
+  assign right = dot == (DECODED_NEGATES[code] ? -sum : sum);
 endmodule
 
-// The relations hold for the entries the specification gives.
-module ternary_table_lemma (
+// All that the proof of the hardware needs to know of the entries.
+module ternary_table_relations (
     input [8*`G-1:0] activations,
     input [`CODE_WIDTH-1:0] code,
-    output [(32<<`INDEX_WIDTH)-1:0] sums
+    input [(32<<`INDEX_WIDTH)-1:0] sums
 );
   genvar index;
   generate
     for (index = 0; index < (1 << `INDEX_WIDTH); index = index + 1) begin : entry
-      localparam [`INDEX_WIDTH-1:0] INDEX = index;
-      wire signed [31:0] sum = golden_half_entry(INDEX, activations);
-      assign sums[32*index+:32] = sum;
+      wire signed [31:0] sum = sums[32*index+:32];
       always @* range_holds: `TABLE_LEMMA (sum >= -128 * `G && sum <= 128 * `G);
     end
   endgenerate
@@ -75,4 +73,21 @@ module ternary_table_lemma (
   always @* walk_holds: `TABLE_LEMMA (walk);
   always @* decode_holds: `TABLE_LEMMA (decode);
   always @* cover_sums: cover (walk && decode && activations[7:0] == 8'h80);
+endmodule
+
+// The entries that the specification gives are so related, for all activations and codes.
+module ternary_table_lemma (
+    input [8*`G-1:0] activations,
+    input [`CODE_WIDTH-1:0] code
+);
+  wire [(32<<`INDEX_WIDTH)-1:0] sums;
+  genvar index;
+  generate
+    for (index = 0; index < (1 << `INDEX_WIDTH); index = index + 1) begin : entry
+      localparam [`INDEX_WIDTH-1:0] INDEX = index;
+      wire signed [31:0] sum = golden_half_entry(INDEX, activations);
+      assign sums[32*index+:32] = sum;
+    end
+  endgenerate
+  ternary_table_relations relations (.*);
 endmodule

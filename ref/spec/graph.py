@@ -72,7 +72,7 @@ def text(value: object, depth: int = 4) -> str:
     if not isinstance(value, Node):
         return str(value)
     if value.operation == "input":
-        name, index = value.payload[:2]
+        name, index = value.payload
         return name if index is None else f"{name}[{index}]"
     if value.operation == "constant":
         return str(value.payload)
@@ -171,9 +171,9 @@ class Graph:
     def size(self) -> int:
         return len(self._nodes)
 
-    def input(self, name: str, index: int | None, low_bit: int, range_: Integer) -> Value:
-        """Element ``index`` (None: the whole) of input ``name``, from bit ``low_bit`` on."""
-        return self._intern("input", (), (name, index, low_bit, range_), range_)
+    def input(self, name: str, index: int | None, range_: Integer) -> Value:
+        """Element ``index`` (None: the whole) of input ``name``."""
+        return self._intern("input", (), (name, index), range_)
 
     def constant(self, value: int | bool) -> Any:
         """A node for a constant: a Condition for a bool, else a Value."""

@@ -63,7 +63,7 @@ def evaluate(trace, arguments: tuple) -> np.ndarray:
 def _evaluate(node: Node, values: dict, arrays: dict, shape: tuple, dtype: type) -> np.ndarray:
     # Values are one-dimensional: NumPy turns zero-dimensional object results back into int64.
     if node.operation == "input":
-        name, index = node.payload[:2]
+        name, index = node.payload
         array = arrays[name] if index is None else arrays[name][..., index]
         return np.broadcast_to(array, shape).reshape(-1)
     if node.operation == "constant":

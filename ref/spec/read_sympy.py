@@ -58,7 +58,7 @@ def evaluate(trace, arguments: tuple):
 
 def _evaluate(node: Node, values: dict, given: dict):
     if node.operation == "input":
-        name, index = node.payload[:2]
+        name, index = node.payload
         return given[name] if index is None else given[name][index]
     if node.operation == "constant":
         return sympy.sympify(node.payload)

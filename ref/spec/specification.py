@@ -110,22 +110,23 @@ class Specification:
         from tritproof.ref.spec.read_sympy import symbols
         return symbols(self.inputs(**parameters))
 
-    def golden(self, name: str | None = None, *, minimum_width: int = 0, **parameters) -> str:
+    def golden(self, name: str | None = None, *, minimum_width: int = 0, argument_width: int = 0,
+               **parameters) -> str:
         """A SystemVerilog function ``name`` (default: ``golden_`` and the specification's name).
 
-        One argument per input, in order: an integer in ``Integer.width`` bits, an Array packed
-        with element 0 lowest. A single result is returned signed, in the fewest bits for its
-        range; an Array result is returned packed and unsigned. Arguments outside the declared
-        range give an unspecified result. Every intermediate value is kept in the fewest bits for
-        its range, but never in fewer than ``minimum_width``: a solver compares sums fastest when
-        both sides are formed in one width.
+        One argument per input, in order: an integer in ``Integer.width`` bits, but never in fewer
+        than ``argument_width``, an Array packed with element 0 lowest. A single result is returned
+        signed; an Array result is returned packed and unsigned. Arguments outside the declared
+        range give an unspecified result. Every intermediate value and a single result are kept in
+        the fewest bits for their range, but never in fewer than ``minimum_width``: a solver
+        compares sums fastest when both sides are formed in one width.
 
         Raises:
             RangeError: :meth:`trace` fails.
         """
         from tritproof.ref.spec.write_systemverilog import function
         return function(name or f"golden_{self.name}", self.trace(**parameters),
-                        minimum_width)
+                        minimum_width, argument_width)
 
     def trace(self, **parameters) -> Trace:
         """Run the function once on traced inputs; kept per parameters.
@@ -193,9 +194,8 @@ def specification(inputs: Mapping | Callable, result: Integer | Array | Callable
 
 def _traced_input(graph: Graph, name: str, range_: Integer | Array):
     if isinstance(range_, Integer):
-        return graph.input(name, None, 0, range_)
-    return tuple(graph.input(name, j, j * range_.element.width, range_.element)
-                 for j in range(range_.count))
+        return graph.input(name, None, range_)
+    return tuple(graph.input(name, j, range_.element) for j in range(range_.count))
 
 
 def _accept(owner: str, name: str, range_: Integer | Array, argument):

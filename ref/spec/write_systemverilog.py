@@ -36,17 +36,18 @@ def golden_file(functions: Iterable[str], guard: str = "TRITPROOF_GOLDEN") -> st
             "`endif\n")
 
 
-def function(name: str, trace, minimum_width: int = 0) -> str:
+def function(name: str, trace, minimum_width: int = 0, argument_width: int = 0) -> str:
     """The golden function ``name`` of ``trace``; see ``Specification.golden``."""
-    writer = _Writer(name, trace.nodes, minimum_width)
+    writer = _Writer(name, trace.nodes, minimum_width, argument_width)
     result = trace.result
     several = isinstance(result, Array)
-    width = result.width if several else result.signed_width
+    width = result.width if several else writer.width(result)
     lines = [*writer.tables()]
     lines += [f"// {trace.title}", f"//   result: {_describe(result)}"]
-    lines += [f"//   {input_}: {_describe(range_)}" for input_, range_ in trace.inputs.items()]
+    lines += [f"//   {input_}: {_describe(range_, argument_width)}"
+              for input_, range_ in trace.inputs.items()]
     lines.append(f"function automatic {'' if several else 'signed '}[{width - 1}:0] {name}(")
-    lines.append(",\n".join(f"  input {_port(range_)} in_{input_}"
+    lines.append(",\n".join(f"  input {writer.port(range_)} in_{input_}"
                             for input_, range_ in trace.inputs.items()))
     lines.append(");")
     lines += [f"  {writer.local(node)} {writer.names[node.serial]};" for node in writer.computed]
@@ -62,16 +63,11 @@ def function(name: str, trace, minimum_width: int = 0) -> str:
     return "\n".join([*lines, "  end", "endfunction", ""])
 
 
-def _describe(range_: Integer | Array) -> str:
+def _describe(range_: Integer | Array, argument_width: int = 0) -> str:
     if isinstance(range_, Integer):
         return str(range_)
-    return (f"{range_.count} elements of {range_.element.width} bits in {range_.element}, "
-            "element 0 lowest")
-
-
-def _port(range_: Integer | Array) -> str:
-    is_signed = isinstance(range_, Integer) and range_.low < 0
-    return f"{'signed ' if is_signed else ''}[{range_.width - 1}:0]"
+    width = max(range_.element.width, argument_width)
+    return f"{range_.count} elements of {width} bits in {range_.element}, element 0 lowest"
 
 
 def _literal(value: int, width: int) -> str:
@@ -82,8 +78,9 @@ def _literal(value: int, width: int) -> str:
 
 
 class _Writer:
-    def __init__(self, name: str, nodes: tuple[Node, ...], minimum_width: int):
-        self.minimum_width = minimum_width
+    def __init__(self, name: str, nodes: tuple[Node, ...], minimum_width: int,
+                 argument_width: int):
+        self.minimum_width, self.argument_width = minimum_width, argument_width
         self.computed = [node for node in nodes if node.operation != "constant"]
         self.names = {node.serial: f"v{k}" for k, node in enumerate(self.computed)}
         constant_tables = dict.fromkeys(_table(n) for n in self.computed if _is_table(n))
@@ -92,6 +89,16 @@ class _Writer:
     def width(self, range_: Integer) -> int:
         """Bits in which a value of the range is kept."""
         return max(range_.signed_width, self.minimum_width)
+
+    def passed(self, range_: Integer) -> int:
+        """Bits in which a value of the range is passed as an argument."""
+        return max(range_.width, self.argument_width)
+
+    def port(self, range_: Integer | Array) -> str:
+        """The type of an argument."""
+        if isinstance(range_, Array):
+            return f"[{range_.count * self.passed(range_.element) - 1}:0]"
+        return f"{'signed ' if range_.low < 0 else ''}[{self.passed(range_) - 1}:0]"
 
     def local(self, node: Any) -> str:
         """The type of the local variable that holds ``node``."""
@@ -136,7 +143,7 @@ class _Writer:
 
     def _expression(self, node: Any) -> str:
         if node.operation == "input":
-            return self._kept(_input(node), node.payload[3].signed_width, node)
+            return self._input(node)
         if node.operation == "lookup":
             index, table = node.operands[0], _table(node)
             called = f"{self.table_names[table]}({self.operand(index, index.range.signed_width)})"
@@ -156,6 +163,16 @@ class _Writer:
         else:
             expression = f" {_INFIX[node.operation]} ".join(self.operand(o, width) for o in values)
         return self._kept(expression, width, node)
+
+    def _input(self, node: Any) -> str:
+        name, index = node.payload
+        width = self.passed(node.range)
+        port = f"in_{name}"
+        if index is not None:
+            port += f"[{width * index + width - 1}:{width * index}]"
+        if node.range.low >= 0:
+            return self._kept(f"$signed({{1'b0, {port}}})", width + 1, node)
+        return self._kept(port if index is None else f"$signed({port})", width, node)
 
     def _kept(self, expression: str, width: int, node: Value) -> str:
         """``expression`` of ``width`` bits in the width in which ``node`` is kept."""
@@ -184,14 +201,6 @@ def _case(name: str, index: str, range_: Integer, values: list[str]) -> list[str
     arms = [f"  {_literal(range_.low + j, width)}: {name} = {value};"
             for j, value in enumerate(values[:-1])]
     return [f"case ({index})", *arms, f"  default: {name} = {values[-1]};", "endcase"]
-
-
-def _input(node: Node) -> str:
-    name, index, low, range_ = node.payload
-    port = f"in_{name}" if index is None else f"in_{name}[{low + range_.width - 1}:{low}]"
-    if range_.low >= 0:
-        return f"$signed({{1'b0, {port}}})"
-    return port if index is None else f"$signed({port})"
 
 
 Shape = Callable[[_Writer, Value, int], tuple[str, int]]

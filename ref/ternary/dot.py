@@ -16,7 +16,6 @@ from tritproof.ref.spec import (
     select,
     signed,
     specification,
-    tree_levels,
     tree_sum,
     unsigned,
 )
@@ -106,19 +105,12 @@ def signed_sum(negates, values, *, T, WIDTH):
 
 
 @specification(
-    inputs=lambda T, WIDTH, LEVEL: _sum_inputs(T, WIDTH),
-    result=lambda T, WIDTH, LEVEL: Array(-(-T >> LEVEL), sum_range(T, WIDTH)),
+    inputs=lambda T, BOUND: {"terms": Array(T, Integer(-BOUND, BOUND))},
+    result=lambda T, BOUND: Integer(-T * BOUND, T * BOUND),
 )
-def signed_sum_level(negates, values, *, T, WIDTH, LEVEL):
-    """The nodes of level LEVEL of the tree of :func:`signed_sum`; level 0 is the signed values,
-    the last level the sum. Every node is given the range of the whole sum, so that all levels
-    pack alike."""
-    return tree_levels(signed_values(negates, values))[LEVEL]
-
-
-def tree_depth(leaves: int) -> int:
-    """The number of the last level of a tree: ceil(log2(leaves))."""
-    return (leaves - 1).bit_length()
+def term_sum(terms, *, T, BOUND):
+    """The sum of T terms, each from -BOUND to BOUND, in tree order."""
+    return tree_sum(terms)
 
 
 @specification(

@@ -9,10 +9,9 @@ from tritproof.ref.ternary.dot import (
     half_entry,
     half_table,
     signed_sum,
-    signed_sum_level,
+    term_sum,
     ternary_dot,
     tlmm_beat,
-    tree_depth,
 )
 from tritproof.ref.ternary.swar import swar_sums
 
@@ -41,17 +40,18 @@ def swar_goldens(constants: Constants) -> list[str]:
 
 @goldens("signed_sum_tree")
 def tree_goldens(constants: Constants) -> list[str]:
-    """golden_signed_sum(negates, values) and golden_signed_sum_level0, 1, ... of the same."""
-    return _sums(constants["TERMS"], constants["TERM_WIDTH"])
+    """golden_signed_sum(negates, values) and golden_term_sum(terms)."""
+    terms, width = constants["TERMS"], constants["TERM_WIDTH"]
+    return [signed_sum.golden(T=terms, WIDTH=width, minimum_width=WIDE),
+            _sum(terms, constants["BOUND"])]
 
 
 @goldens("ternary_lookup", "tlmm")
 def engine_goldens(constants: Constants) -> list[str]:
-    """The dot product, golden_tlmm_beat(codes, activations), and the sums over T entries."""
+    """The dot product, golden_tlmm_beat(codes, activations), and golden_term_sum of T of them."""
     beat = tlmm_beat.golden(G=constants["G"], T=constants["T"], CODE_ORDER=constants["CODE_ORDER"],
                             minimum_width=WIDE)
-    entry_width = dot_range(constants["G"]).signed_width
-    return [_dot(constants), beat, *_sums(constants["T"], entry_width)]
+    return [_dot(constants), beat, _sum(constants["T"], dot_range(constants["G"]).high)]
 
 
 @goldens("activation_loader")
@@ -65,7 +65,5 @@ def _dot(constants: Constants) -> str:
                               minimum_width=WIDE)
 
 
-def _sums(terms: int, width: int) -> list[str]:
-    levels = [signed_sum_level.golden(f"golden_signed_sum_level{level}", T=terms, WIDTH=width,
-                                      LEVEL=level) for level in range(tree_depth(terms) + 1)]
-    return [signed_sum.golden(T=terms, WIDTH=width, minimum_width=WIDE), *levels]
+def _sum(terms: int, bound: int) -> str:
+    return term_sum.golden(T=terms, BOUND=bound, minimum_width=WIDE, argument_width=WIDE)

@@ -107,6 +107,10 @@ class EngineParams(Params):
             "WEIGHT_WIDTH": whole_bytes(self.codes_width),
         }
 
+    def repeated(self) -> dict[str, int]:
+        """Return the numbers of tables and trees."""
+        return {"TABLE": self.t, "TREE": self.q}
+
 
 ENGINE_CONFIGS = {
     "tiny": EngineParams(g=2, t=3, q=2, max_inputs=21, max_outputs=11, code_order="base3"),

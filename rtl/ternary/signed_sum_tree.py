@@ -199,7 +199,7 @@ BLOCK = Block(
     family="ternary",
     rtl=signed_sum_tree,
     params=TreeParams,
-    configs={"tiny": TreeParams(terms=3, bound=6), "tellme": TreeParams()},
+    configs={"tiny": TreeParams(terms=3, bound=256), "tellme": TreeParams()},
     ports=_ports,
     latency="ceil(log2 terms) enabled cycles",
     throughput="one sum per enabled cycle",

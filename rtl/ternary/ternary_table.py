@@ -56,19 +56,36 @@ class TableParams(Params):
 
     def constants(self) -> dict[str, Any]:
         """Return parameters, derived widths, and the tables that proofs are guided by."""
-        schedule, decoder = fill_schedule(self.g), codes.half_decoder(self.code_order, self.g)
+        schedule = fill_schedule(self.g)
+        _, negates = codes.half_decoder(self.code_order, self.g)
         return super().constants() | {
             "CODE_WIDTH": self.code_width,
             "INDEX_WIDTH": self.index_width,
             "ENTRY_WIDTH": self.entry_width,
             "MEMORIES": len(memory_ports(self.q)),
+            "PORTS_PER_MEMORY": PORTS_PER_MEMORY,
             "OPERAND_WIDTH": self.g.bit_length(),
             "FILL_ORDER": packed(schedule[0], self.index_width),
             "FILL_OPERANDS": packed(schedule[1], self.g.bit_length()),
             "FILL_MINUS": packed(schedule[2], 1),
-            "DECODED_INDICES": packed(decoder[0], self.index_width),
-            "DECODED_NEGATES": packed(decoder[1], 1),
+            "DECODED_INDICES": packed(read_indices(self.code_order, self.g), self.index_width),
+            "DECODED_NEGATES": packed(negates, 1),
         }
+
+    def repeated(self) -> dict[str, int]:
+        """Return the number of copies of the table."""
+        return {"MEMORY": len(memory_ports(self.q))}
+
+
+def read_indices(order: str, group: int) -> tuple[int, ...]:
+    """Return the word of a bank that each code reads.
+
+    In order ``sign_index`` a code carries it; that of an illegal code holds zero.
+    """
+    if order == "sign_index":
+        width = codes.index_width(group)
+        return tuple(code % (1 << width) for code in range(1 << codes.code_width(group)))
+    return codes.half_decoder(order, group)[0]
 
 
 def packed(values: Sequence[int], width: int) -> int:

@@ -7,7 +7,8 @@ A stock `sby -f <block>.sby <task>` runs there as it stands. Which files it hold
 - `<module>.v`        the file just converted
 - `<module>_stub.v`   a stand-in for that module: its ports, outputs free (see :mod:`.stubs`)
 - `golden.sv`         the specification, traced to SystemVerilog
-- `parameters.svh`    `` `define`` lines, one per integer parameter of the configuration
+- `parameters.svh`    `` `define`` lines, one per integer parameter of the configuration, and
+                      `` `EACH_X`` for each kind of repeated part: `` `X(0) `X(1) ...``
 - other names         `formal/<family>/`, then `formal/`
 """
 
@@ -46,6 +47,7 @@ class Sources:
     verilog: Mapping[str, Path]
     digests: Mapping[str, str]
     constants: Mapping[str, Any] = field(default_factory=dict)
+    repeated: Mapping[str, int] = field(default_factory=dict)
     golden: Callable[[], str] | None = None
     ports: Mapping[str, tuple[PortLike, ...]] = field(default_factory=dict)
     folders: tuple[Path, ...] = ()
@@ -108,6 +110,7 @@ def sources_of(block_name: str, config: str, build: Path) -> Sources:
         verilog=verilog,
         digests={name: _hash(path.read_bytes()) for name, path in verilog.items()},
         constants=params.constants(),
+        repeated=params.repeated(),
         golden=golden,
         ports={child.module_name: child.ports(p) for child, p in block.hierarchy(params)},
         folders=(sby.parent, formal),
@@ -178,7 +181,7 @@ def _content(sources: Sources, name: str) -> bytes:
     if name == "golden.sv" and sources.golden is not None:
         return sources.golden().encode()
     if name == "parameters.svh":
-        return _parameters(sources.constants).encode()
+        return _parameters(sources.constants, sources.repeated).encode()
     for folder in sources.folders:
         if (folder / name).is_file() and "/" not in name:
             return (folder / name).read_bytes()
@@ -204,13 +207,19 @@ def _ports_of(path: Path, module: str) -> tuple[VerilogPort, ...]:
     return modules_of(path)[module]
 
 
-def _parameters(constants: Mapping[str, Any]) -> str:
-    """The integer parameters as macros; others (names of code orders) mean nothing to Verilog."""
+def _parameters(constants: Mapping[str, Any], repeated: Mapping[str, int]) -> str:
+    """The integer parameters as macros; others (names of code orders) mean nothing to Verilog.
+
+    Verilog cannot name an instance by a computed number, so repetition is written out here.
+    """
     lines = [
         f"`define {name} {_literal(int(value))}"
         for name, value in constants.items()
         if isinstance(value, int)
     ]
+    for name, count in repeated.items():
+        each = " ".join(f"`{name}({number})" for number in range(count))
+        lines.append(f"`define EACH_{name} {each}")
     return "\n".join([*lines, ""])
 
 
