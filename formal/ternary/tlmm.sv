@@ -275,20 +275,22 @@ module tlmm_proof #(
 
   // The sum written last, and for each stage the newest sum that is ahead of it.
   wire [STAGES:0] here = valid & watched;
-  reg signed [31:0] written;
+  reg signed [31:0] written, written_reach;
   reg written_known;
   initial written_known = 0;
   always @(posedge clk)
     if (live && here[STAGES] && !is_last[STAGES]) begin
-      written <= later_line[32*STAGES+:32];
+      written <= owed;
+      written_reach <= reach_line[32*STAGES+:32];
       written_known <= 1;
     end
   wire [STAGES+1:0] ahead_known, ahead_last;
-  wire [32*(STAGES+2)-1:0] ahead;
+  wire [32*(STAGES+2)-1:0] ahead, ahead_reach;
   always @* if (!live) nothing_written: assert (!written_known);
   assign ahead_known[STAGES+1] = written_known;
   assign ahead_last[STAGES+1] = 0;
   assign ahead[32*(STAGES+1)+:32] = written;
+  assign ahead_reach[32*(STAGES+1)+:32] = written_reach;
 
   always @*
     if (live) begin
@@ -297,20 +299,25 @@ module tlmm_proof #(
       place_inside: assert (place <= 2 || place <= beats);
       if (place > 0 || taken > 0) step_under_way: assert (step_valid);
       if (offset > 0) command_under_way: assert (command_count > 0);
-      if (written_known) word_holds: assert (wide_word == written);
+      if (written_known) begin
+        word_holds: assert (wide_word == written);
+        written_in_reach: assert (written >= -written_reach && written <= written_reach);
+      end
       if ((offset > 0 || taken > index) && index <= beats
           && !(last && taken > index)) must_have_begun: assert (begun);
       if (begun) begin
         rightly_begun: assert ((offset > 0 || taken > index) && index <= beats
             && !(last && taken > index));
         sum_is_newest: assert (ahead_known[0] && !ahead_last[0] && sum == $signed(ahead[31:0]));
-        sum_in_reach: assert (sum >= -128 * (taken > index ? offset + STEP : offset)
-            && sum <= 128 * (taken > index ? offset + STEP : offset));
+        sum_reaches: assert ($signed(ahead_reach[31:0]) == 128 * (taken > index ? offset + STEP : offset));
       end
       if (here[0]) apart_2: assert (place != index && next_place != index);
       if (here[1]) apart_1: assert (place != index);
       if (here[STAGES-1]) fetched: assert (wide_present == $signed(earlier_line[32*(STAGES-1)+:32]));
       if (here[STAGES]) summed: assert (wide_sum == owed);
+      if (here[STAGES])
+        owed_in_reach: assert (owed >= -$signed(reach_line[32*STAGES+:32])
+            && owed <= $signed(reach_line[32*STAGES+:32]));
     end
 
   genvar stage;
@@ -325,6 +332,7 @@ module tlmm_proof #(
       wire signed [31:0] beat_tail = tail_line[`LOG2_Q*stage+:`LOG2_Q];
       assign ahead_known[stage] = here[stage] || ahead_known[stage+1];
       assign ahead_last[stage] = here[stage] ? is_last[stage] : ahead_last[stage+1];
+      assign ahead_reach[32*stage+:32] = here[stage] ? reach : ahead_reach[32*(stage+1)+:32];
       assign ahead[32*stage+:32] = here[stage] ? later : ahead[32*(stage+1)+:32];
       always @*
         if (live) begin
@@ -337,11 +345,12 @@ module tlmm_proof #(
           end
           if (here[stage]) begin
             adds_up: assert (later == earlier + added);
-            in_reach: assert (reach >= LARGEST && reach <= FARTHEST && later >= -reach && later <= reach
-                && earlier >= LARGEST - reach && earlier <= reach - LARGEST);
-            if (stage <= STAGES - 2)
-              follows: assert (is_first[stage] ? earlier == 0
-                  : ahead_known[stage+1] && !ahead_last[stage+1] && earlier == $signed(ahead[32*(stage+1)+:32]));
+            in_reach: assert (reach >= LARGEST && reach <= FARTHEST);
+            if (stage < STAGES)
+              follows: assert (is_first[stage] ? earlier == 0 && reach == LARGEST
+                  : ahead_known[stage+1] && !ahead_last[stage+1]
+                  && earlier == $signed(ahead[32*(stage+1)+:32])
+                  && reach == $signed(ahead_reach[32*(stage+1)+:32]) + LARGEST);
             if (stage + 1 <= STAGES) apart: assert (!here[stage+1]);
             if (stage + 2 <= STAGES) far_apart: assert (!here[stage+2]);
             if (stage <= `TREE_LEVELS)
