@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from tritproof.rtl.manifest import blocks
-from tritproof.tools import area, catalogue, cli_convert, cli_show, doctor, matvec
+from tritproof.tools import area, catalogue, cli_convert, cli_show, doctor, matvec, monolithic
 from tritproof.tools.cli import app
 from tritproof.tools.errors import UserError
 from tritproof.tools.finding import Finding
@@ -129,6 +129,12 @@ def test_fields_of_bench():
     assert documented("bench") == ["block", "config", *bench._rate("compiled", 1, 1.0), "ratio"]
 
 
+def test_fields_of_monolithic(monkeypatch, tmp_path):
+    monkeypatch.setattr(monolithic, "_answer", lambda *given: ("PASS", "", 1.0))
+    record = monolithic.run("tiny", [1], build=tmp_path, console=quiet())[0]
+    assert documented("monolithic") == list(record)
+
+
 def test_fields_of_convert_and_what_is_found(tmp_path):
     finding = Finding("a.py", 3, "division", "why [bold]")
     console = quiet()
@@ -159,7 +165,9 @@ def test_every_command_is_in_the_readme():
     assert COMMANDS <= named
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "formal/HOLES.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "formal/HOLES.md", "docs/monolithic.md"]
+)
 def test_links_lead_to_files(name):
     path = ROOT / name
     links = re.findall(r"\]\(([^)#]+)\)", path.read_text())

@@ -147,6 +147,21 @@ def test_accumulator_widths(inputs, width):
     assert matvec(weights[None], activations)[0] == 128 * inputs >= 1 << (width - 2)
 
 
+@pytest.mark.parametrize("inputs", [1536, 2560, 6912])
+def test_products_by_float64_are_those_of_integers(inputs):
+    random = np.random.default_rng(inputs)
+    weights, rows = random.integers(-1, 2, (64, inputs)), random.integers(-128, 128, (8, inputs))
+    rows[0], weights[0] = -128, 1
+    assert np.array_equal(matvec(weights, rows), rows @ weights.T)
+
+
+def test_a_row_that_float64_cannot_sum_exactly_is_refused():
+    shape = (1, 1 << 45)
+    weights = np.broadcast_to(np.int8(0), shape)
+    with pytest.raises(ValueError, match="^35184372088832 inputs need more than 53 accumulator"):
+        matvec(weights, np.broadcast_to(np.int8(0), shape[1:]))
+
+
 def test_many_rows_at_once():
     random = np.random.default_rng(3)
     weights, rows = random.integers(-1, 2, (5, 9)), random.integers(-128, 128, (4, 9))

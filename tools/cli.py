@@ -175,6 +175,28 @@ def bench(
 
 
 @app.command()
+def monolithic(
+    config: Annotated[
+        str, typer.Option("--config", help="configuration of ternary_dot_half")
+    ] = "tellme",
+    tables: Annotated[
+        list[int] | None,
+        typer.Option("--tables", min=1, help="how many in one query (repeatable)"),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, help="seconds for one query and solver")
+    ] = 120.0,
+    json: Json = None,
+) -> None:
+    """Show what a proof of several tables costs in one query, not cut into lemmas."""
+    from tritproof.tools import monolithic as module
+
+    records = module.run(config, tables or module.TABLES, timeout, build=BUILD, console=_console())
+    # That a solver gives no answer is what is measured, not a failure.
+    _finish(records, json, judged=any(one["status"] in ("FAIL", "ERROR") for one in records))
+
+
+@app.command()
 def matvec(
     weights: Annotated[
         Path, typer.Argument(metavar="WEIGHTS", help="ternary matrix: npy, npz, safetensors, gguf")

@@ -50,9 +50,8 @@ def compile_simulator(
     """Return the shared library that simulates module ``top`` of ``files``.
 
     ``ports`` are the ports of ``top`` other than ``clk`` and ``rst``, in the order of the driver's
-    port indices. ``optimise`` is a C++ optimisation flag, by default the one that runs fastest:
-    ``-O2``, and ``-Os`` for a large design, whose code does not fit the caches. The library is kept
-    under a digest of the files, the driver, the ports and the tool versions.
+    port indices. ``optimise`` is a C++ optimisation flag, by default the ones that run fastest. The
+    library is kept under a digest of the files, the driver, the ports and the tool versions.
 
     Raises BuildError if a tool refuses a file and PortMismatchError if ``ports`` and the module
     differ in names, widths or directions.
@@ -104,8 +103,8 @@ def _build(
             has_reset="rst" in found,
         )
     )
-    optimise = optimise or ("-Os" if large else "-O2")
-    flags = [optimise, *toolchain.OWN_FATAL, *toolchain.include_flags(sources)]
+    optimised = [optimise] if optimise else toolchain.OPTIMISED
+    flags = [*optimised, *toolchain.OWN_FATAL, *toolchain.include_flags(sources)]
     objects = toolchain.compile_objects([driver, *large], flags, sources)
     runtime = toolchain.runtime_objects(["verilated", "verilated_threads"], cache_directory)
     library = directory / LIBRARY_NAME

@@ -21,6 +21,16 @@ OWN_FATAL = ("-DVL_USER_FATAL",)
 """Flag under which Verilator's run-time leaves ``vl_fatal`` to the program."""
 
 
+OPTIMISED = (
+    "-O2",
+    "-fno-tree-vectorize",
+    "--param=max-rtl-if-conversion-predictable-cost=200",
+    "--param=max-rtl-if-conversion-unpredictable-cost=200",
+)
+"""Flags under which a model runs fastest: no branches on simulated values, half of which would be
+predicted wrongly, and no vectors gathered from values that lie apart."""
+
+
 class BuildError(RuntimeError):
     """Verilator or the C++ compiler refused a file; the message ends with what it printed."""
 

@@ -10,9 +10,12 @@ padded with zero activations; the lanes of one step run over all outputs.
 from __future__ import annotations
 
 import numpy as np
-from tritproof.ref.spec import Integer, signed
+from tritproof.ref.spec import Integer
 from tritproof.ref.ternary.codes import encode
 from tritproof.ref.ternary.dot import ACTIVATION, dot_range, tlmm_beat
+
+FLOAT64_BITS = 53
+"""Bits of the two's-complement integers which float64 holds exactly."""
 
 
 def accumulator_range(inputs: int, activation: Integer = ACTIVATION) -> Integer:
@@ -47,20 +50,23 @@ def widest_case(inputs: int, activation: Integer = ACTIVATION) -> tuple[np.ndarr
 def matvec(weights, activations) -> np.ndarray:
     """y = W a: int64[..., outputs] of trits [outputs, inputs] and int8 values [..., inputs].
 
-    int64 suffices: an output needs ``accumulator_width(inputs)`` bits, checked to be at most 64.
+    Multiplied in float64 for speed, yet exact: every product and every partial sum, in whatever
+    order it is formed, is an integer of ``accumulator_width(inputs)`` bits, checked to be at most
+    the 53 which float64 holds.
 
     Raises:
-        ValueError: the shapes do not match, an element is out of range, or int64 is too narrow.
+        ValueError: the shapes do not match, an element is out of range, or there are too many.
     """
     weights, activations = np.asarray(weights), np.asarray(activations)
     if weights.ndim != 2 or activations.shape[-1:] != weights.shape[1:]:
         raise ValueError(f"weights of shape {weights.shape} and activations of shape "
                          f"{activations.shape}: need (outputs, inputs) and (..., inputs)")
+    inputs = weights.shape[1]
+    if accumulator_width(inputs) > FLOAT64_BITS:
+        raise ValueError(f"{inputs} inputs need more than {FLOAT64_BITS} accumulator bits")
     _require_elements("weights", weights, Integer(-1, 1))
     _require_elements("activations", activations, ACTIVATION)
-    if accumulator_width(weights.shape[1]) > signed(64).signed_width:
-        raise ValueError(f"{weights.shape[1]} inputs need more than 64 accumulator bits")
-    return activations.astype(np.int64) @ weights.T.astype(np.int64)
+    return (activations.astype(np.float64) @ weights.T.astype(np.float64)).astype(np.int64)
 
 
 def step_count(inputs: int, *, G: int, T: int) -> int:

@@ -44,11 +44,8 @@ __all__ = [
     "stall_profiles",
 ]
 
-MOST_BYTES = 1 << 26
+MOST_BYTES = 1 << 24
 """Bytes of weight beats in one simulation of several rows."""
-
-BENCH_ROWS = 16
-"""Rows of one batch of the bench."""
 
 BATCH_WEIGHTS = 1 << 20
 """Most weights of one batch of commands: bounds memory, and the size of a failing case."""
@@ -208,8 +205,8 @@ def bench_products(params: Any, vectors: int, seed: int) -> tuple[np.ndarray, np
 def bench(simulator: Any, params: Any, vectors: int, seed: int) -> tuple[int, float]:
     """Return transactions checked, and the seconds that took, for ``bench_products``.
 
-    The seconds hold what the cocotb bench's hold: packing, simulation, comparison. Batches of rows
-    run on all cores.
+    The seconds hold what the cocotb bench's hold: packing, simulation, comparison. The rows are
+    shared out among all cores.
 
     Raises AssertionError naming the first wrong output.
     """
@@ -223,7 +220,7 @@ def bench(simulator: Any, params: Any, vectors: int, seed: int) -> tuple[int, fl
         return found.transactions
 
     workers = os.cpu_count() or 1
-    batches = np.array_split(rows, max(workers, len(rows) // BENCH_ROWS))
+    batches = np.array_split(rows, workers)
     start = time.perf_counter()
     with ThreadPoolExecutor(workers) as pool:
         transactions = sum(pool.map(check_rows, [batch for batch in batches if len(batch)]))
@@ -265,7 +262,8 @@ def multiply(
         )
     beats = weight_beats(params, weights, None)
     rows = np.asarray(rows)
-    together = max(1, MOST_BYTES // beats.nbytes)
+    together = max(1, min(len(rows), MOST_BYTES // beats.nbytes))
+    repeated = np.tile(beats, (together, 1))
     found, cycles, transactions = [], 0, 0
     for first in range(0, len(rows), together):
         some = rows[first : first + together]
@@ -273,7 +271,7 @@ def multiply(
             {
                 COMMAND: command_beats([Product(weights, row) for row in some]),
                 ACTIVATION: np.concatenate([activation_beats(params, row, None) for row in some]),
-                WEIGHT: np.tile(beats, (len(some), 1)),
+                WEIGHT: repeated[: len(some) * len(beats)],
             },
             expected_beats={OUTPUT: len(some) * -(-outputs // params.q)},
             stalls=stalls,
