@@ -13,10 +13,9 @@ from tritproof.ref.ternary.dot import (
     half_entry,
     half_table,
     signed_sum,
-    signed_sum_level,
+    term_sum,
     ternary_dot,
     tlmm_beat,
-    tree_depth,
 )
 from tritproof.ref.ternary.matvec import (
     accumulator_width,
@@ -92,15 +91,14 @@ def test_packed_sums_equal_the_sums_for_all_triples():
 
 @settings(max_examples=50, deadline=None)
 @given(st.integers(1, 40), st.integers(0, 2**32 - 1))
-def test_signed_sum_and_its_levels(terms, seed):
+def test_signed_sum_is_the_sum_of_its_terms(terms, seed):
     random = np.random.default_rng(seed)
     negates, values = random.integers(0, 2, terms), random.integers(-512, 512, terms)
     total = int(np.where(negates, -values, values).sum())
     assert signed_sum.numpy(negates, values, T=terms, WIDTH=10) == total
-    for level in range(tree_depth(terms) + 1):
-        nodes = signed_sum_level.numpy(negates, values, T=terms, WIDTH=10, LEVEL=level)
-        assert nodes.shape == (-(-terms // 2**level),)
-        assert nodes.sum() == total
+    signed = np.where(negates, -values, values)
+    assert term_sum.numpy(signed, T=terms, BOUND=512) == total
+    assert term_sum.exact(signed, T=terms, BOUND=512) == total
 
 
 def test_one_beat_at_production_size():

@@ -13,19 +13,18 @@ from tritproof.verif.simulator import Simulator
 
 from .spec_support import ModulePort, unpack
 
-CONSTANTS = {"G": 3, "T": 28, "Q": 16, "CODE_ORDER": "sign_index", "TERMS": 28, "TERM_WIDTH": 10}
+CONSTANTS = {"G": 3, "T": 28, "Q": 16, "CODE_ORDER": "sign_index", "TERMS": 28, "TERM_WIDTH": 10,
+             "BOUND": 384}
 BLOCKS = {
     "activation_loader": [],
-    "signed_sum_tree": ["signed_sum", *(f"signed_sum_level{k}" for k in range(6))],
+    "signed_sum_tree": ["signed_sum", "term_sum"],
     "swar_table": ["swar_sums"],
     "ternary_dot_full": ["ternary_dot"],
     "ternary_dot_half": ["ternary_dot"],
     "ternary_dot_select": ["ternary_dot"],
-    "ternary_lookup": ["ternary_dot", "tlmm_beat", "signed_sum",
-                       *(f"signed_sum_level{k}" for k in range(6))],
+    "ternary_lookup": ["ternary_dot", "tlmm_beat", "term_sum"],
     "ternary_table": ["ternary_dot", "half_table", "half_entry"],
-    "tlmm": ["ternary_dot", "tlmm_beat", "signed_sum",
-             *(f"signed_sum_level{k}" for k in range(6))],
+    "tlmm": ["ternary_dot", "tlmm_beat", "term_sum"],
 }
 
 
@@ -92,11 +91,11 @@ endmodule
         codes[:, :1], activations[:, :3], T=1, **shape).tolist()
 
 
-def test_level_packing_is_uniform():
+def test_sums_are_formed_in_the_width_of_the_property_files():
     text = golden_for("signed_sum_tree", CONSTANTS)
-    assert "function automatic signed [14:0] golden_signed_sum(" in text
-    for level, nodes in enumerate((28, 14, 7, 4, 2, 1)):
-        assert f"function automatic [{nodes * 15 - 1}:0] golden_signed_sum_level{level}(" in text
+    assert "function automatic signed [31:0] golden_signed_sum(" in text
+    assert "function automatic signed [31:0] golden_term_sum(" in text
+    assert "input [895:0] in_terms" in text
 
 
 def test_unpack_is_the_inverse_of_packing():
