@@ -64,9 +64,9 @@ module tlmm_reference #(
       end
     end
 
-  localparam WIDTH = 6 + 5 * 32;
-  wire [WIDTH-1:0] entry = {weight_beat && !rst, taken == index, first, last, taken == beats, 1'b0,
-      tail, earlier, later, beat, reach};
+  localparam WIDTH = 5 + 5 * 32;
+  wire [WIDTH-1:0] entry = {weight_beat, taken == index, first, last, taken == beats, tail,
+       earlier, later, beat, reach};
   genvar stage;
   generate
     for (stage = 0; stage <= STAGES; stage = stage + 1) begin : line
@@ -78,9 +78,8 @@ module tlmm_reference #(
         if (advance) kept <= incoming;
         if (rst) kept[WIDTH-1] <= 0;
       end
-      wire spare;
       assign {valid[stage], watched[stage], first_line[stage], last_line[stage], final_line[stage],
-          spare, tail_line[32*stage+:32], earlier_line[32*stage+:32], later_line[32*stage+:32],
+          tail_line[32*stage+:32], earlier_line[32*stage+:32], later_line[32*stage+:32],
           added_line[32*stage+:32], reach_line[32*stage+:32]} = kept;
     end
   endgenerate
