@@ -34,6 +34,7 @@
 `endif
 `include "table_observer.svh"
 `include "activation_loader_steps.svh"
+`include "command_guide.svh"
 
 // The loader meets its contract. The group is an arbitrary constant: what is proved for it is proved
 // for every group.
@@ -251,6 +252,13 @@ module activation_loader_proof (
       if (used[1]) bank_item_1: assert (filled_1 == item_1);
     end
 `endif
+
+  // One run that reaches every cover and guard; the search for them alone follows it.
+  wire streams_followed;
+  command_guide streams (.*, .followed(streams_followed));
+  wire banks_full = busy_0 && busy_1 && state == FILL;
+  (* keep *) wire guided = group == `T - 1 && streams_followed
+      && step_done == (live && step_valid && (banks_full || command_count == 3));
 
   always @* begin
     cover_both_banks: cover (live && busy_0 && busy_1 && state == FILL);

@@ -225,8 +225,8 @@ module ternary_lookup_proof (
 `endif
 
   always @* begin
-    cover_lane: cover (due[`TREE_LEVELS] && total > 0);
-    cover_negative: cover (due[`TREE_LEVELS] && negate && total > 0);
+    cover_lane: cover (&due && chosen != 0);
+    cover_negative: cover (due[`TREE_LEVELS] && negate);
   end
 endmodule
 

@@ -7,6 +7,7 @@
 `include "table_observer.svh"
 `include "activation_loader_steps.svh"
 `include "ternary_lookup_lane.svh"
+`include "command_guide.svh"
 
 // What the engine owes its user, from the streams alone. The reference takes the weight beats in order,
 // knows from the loader's contract which step of which command each belongs to, and adds up, for one
@@ -359,6 +360,20 @@ module tlmm_proof #(
     end
   endgenerate
 `endif
+
+  // One run that reaches every cover and guard; the search for them alone follows it.
+  wire streams_followed;
+  command_guide streams (.*, .followed(streams_followed));
+  reg [31:0] tick;
+  always @(posedge clk) tick <= rst ? 0 : tick + 1;
+  wire [`INDEX_WIDTH-1:0] scheduled_step = tick;
+  (* keep *) wire guided = group == 0 && lane == 0 && index == 0 && streams_followed
+      && s_axis_command_tready == (live && left == 0 && command_count < 3)
+      && s_axis_activation_tready == (live && left > 0 && step_count < 3)
+      && `LOOKUP.activations == {STEP{8'h80}} && `LOOKUP.fill_bank == 0
+      && `LOOKUP.fill == (live && tick < 1 << `INDEX_WIDTH) && `LOOKUP.fill_step == scheduled_step
+      && step_valid == (live && step_count > 0 && complete_0) && step_bank == 0
+      && s_axis_weight_tvalid && s_axis_weight_tdata == 0 && beat == -128 * STEP && m_axis_tready == tick[0];
 
   always @* begin
     cover_result: cover (live && m_axis_tvalid && watched[STAGES] && wide_result == -128 * STEP);

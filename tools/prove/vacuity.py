@@ -2,11 +2,14 @@
 """Show that a proof was not empty: its assumptions can be met and its guards are reached.
 
 From the very design the proof read, a companion job keeps the assumptions, drops the assertions,
-and covers the enable of every one of them (`chformal -coverenable`). On the same model, smtbmc then
-looks for one trace as long as the deepest step the proof looked at.
+and covers the enable of every one of them (`chformal -coverenable`). On that model smtbmc looks for
+one trace as long as the deepest step the proof looked at, and for a trace to every guard.
+
+A proof may say where to look: when its module, bound as `proof`, has a wire `guided`, the traces
+looked for keep it at 1. What is reached so is reached; the proof itself knows nothing of the guide.
 """
 
-import shutil
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +18,10 @@ from tritproof.tools import toolchain
 from tritproof.tools.prove import process
 from tritproof.tools.prove.engine import Property, SbyRun, environment, run_sby
 from tritproof.tools.prove.sbyfile import Task, companion
+
+
+GUIDE = "proof.guided"
+_UNREACHED = re.compile(r"Unreached cover statement at [^:\s]+: (\S+)")
 
 
 @dataclass(frozen=True)
@@ -31,64 +38,86 @@ def check(run: SbyRun, task: Task, asserts: list[Property], deadline: float) -> 
     started = time.monotonic()
     folder = run.folder.parent
     name = f"{run.folder.name}_guards"
-    _hand_over(run, folder, name)
-    # smtbmc's cover search takes the steps 0 .. depth-1; a clocked assertion reports a step late.
+    design = run.model.read_text()
+    (folder / f"{name}.il").write_text(design)
+    guide = [f"add -assume {GUIDE}"] if f"\\{GUIDE}\n" in design else []
     text = companion(
-        {"mode": "cover", "depth": task.guard_depth},
-        "smtbmc yices",
+        {"mode": "cover", "make_model": "smt2"},
+        "none",
         [
             f"read_rtlil {name}.il",
             "chformal -cover -remove",
             "chformal -assert -coverenable",
             # Every assertion has its cover here; later, covers of one and the same enable merge.
             f"select -assert-min {len(asserts)} t:$check r:FLAVOR=cover %i t:$cover %u",
+            *guide,
+            # No trace shows their names, and smtbmc would define every one in every cycle.
+            "opt_clean -purge",
         ],
         [f"{name}.il"],
     )
-    guards = run_sby(text, folder, name, deadline)
-    if guards.status == "ERROR":
-        return Vacuity("ERROR", f"guards not checked: {guards.reason}")
-    satisfiable = _assumptions(guards, task, folder, name, deadline)
-    if satisfiable.status != "PASS":
-        return satisfiable
-    if guards.status == "UNKNOWN":
-        return Vacuity("UNKNOWN", f"guards not reached: {guards.reason}")
-    labels = {found.place: str(found) for found in asserts}
-    if guards.unreached:
-        names = "; ".join(sorted({labels.get(place, place) for _, place in guards.unreached}))
-        depth = task.guard_depth
-        return Vacuity("FAIL", f"vacuous: guard not reached within {depth} cycles: {names}")
-    if guards.status != "PASS" or not guards.reached:
-        return Vacuity("ERROR", f"guards not checked: {guards.reason or 'no guard was covered'}")
-    summary = f"{satisfiable.summary}; guards of {len(asserts)} properties reached"
+    prepared = run_sby(text, folder, name, deadline)
+    model = prepared.folder / "model" / "design_smt2.smt2"
+    if not model.is_file():
+        return Vacuity("ERROR", f"guards not checked: {prepared.reason or 'no model'}")
+    for question in (_assumptions, _guards):
+        answer = question(model, task, asserts, deadline)
+        if answer.status != "PASS":
+            return answer
+    length = _length(task)
+    summary = f"assumptions met for {length} cycles; guards of {len(asserts)} properties reached"
     return Vacuity("PASS", summary, time.monotonic() - started)
 
 
-def _hand_over(run: SbyRun, folder: Path, name: str) -> None:
-    """Give the companion the design the proof read, byte for byte."""
-    shutil.copyfile(run.model, folder / f"{name}.il")
+def _length(task: Task) -> int:
+    """Cycles of the deepest step the proof looked at."""
+    return task.depth + 1 if task.mode == "prove" else task.depth
 
 
-def _assumptions(
-    guards: SbyRun, task: Task, folder: Path, name: str, deadline: float
-) -> Vacuity:
+def _assumptions(model: Path, task: Task, asserts: list[Property], deadline: float) -> Vacuity:
     """Find one trace under the assumptions that is as long as the proof's deepest step."""
-    length = task.depth + 1 if task.mode == "prove" else task.depth
-    model = guards.folder / "model" / "design_smt2.smt2"
-    if not model.is_file():
-        return Vacuity("ERROR", f"guards not checked: {guards.reason or 'no model'}")
-    options = ("-s", "yices", "--unroll", "--noprogress", "-g", "-t", str(length))
-    command = [*toolchain.smtbmc(), *options, str(model)]
-    log = folder / f"{name}_assumptions.log"
+    length = _length(task)
+    output = _ask(model, "assumptions", ["-g", "-t", str(length)], deadline)
+    if output is None:
+        return Vacuity("UNKNOWN", "assumptions: no trace found in time")
+    if "Status: PASSED" in output:
+        return Vacuity("PASS", "")
+    if "No solution found! (unsat)" in output:
+        return Vacuity("FAIL", f"vacuous: no trace of {length} cycles meets the assumptions")
+    return Vacuity("ERROR", f"assumptions not checked: {_last(output)}")
+
+
+def _guards(model: Path, task: Task, asserts: list[Property], deadline: float) -> Vacuity:
+    """Find, for every assertion, a trace that reaches its guard.
+
+    smtbmc's cover search takes the steps 0 .. depth-1; a clocked assertion reports a step late.
+    No trace is written: that takes far longer than to find it.
+    """
+    depth = task.guard_depth
+    output = _ask(model, "reached", ["--presat", "-c", "-t", str(depth)], deadline)
+    if output is None:
+        return Vacuity("UNKNOWN", "guards not reached in time")
+    if unreached := set(_UNREACHED.findall(output)):
+        labels = {found.place: str(found) for found in asserts}
+        names = "; ".join(sorted({labels.get(place, place) for place in unreached}))
+        return Vacuity("FAIL", f"vacuous: guard not reached within {depth} cycles: {names}")
+    if "Status: PASSED" in output and "Reached cover statement" in output:
+        return Vacuity("PASS", "")
+    return Vacuity("ERROR", f"guards not checked: {_last(output)}")
+
+
+def _ask(model: Path, name: str, options: list[str], deadline: float) -> str | None:
+    """Run smtbmc on a model; return what it printed, or None when the deadline passed."""
+    folder = model.parent.parent.parent
+    log = folder / f"{model.parent.parent.name}_{name}.log"
+    words = ("-s", "yices", "--unroll", "--noprogress", *options)
+    command = [*toolchain.smtbmc(), *words, str(model)]
     try:
         done = process.execute(command, folder, deadline, log, environment(folder))
     except OSError as error:
-        return Vacuity("ERROR", f"assumptions not checked: {error}")
-    if done.status is None:
-        return Vacuity("UNKNOWN", "assumptions: no trace found in time")
-    if "Status: PASSED" in done.output:
-        return Vacuity("PASS", f"assumptions met for {length} cycles")
-    if "No solution found! (unsat)" in done.output:
-        return Vacuity("FAIL", f"vacuous: no trace of {length} cycles meets the assumptions")
-    last = (done.output.strip().splitlines() or ["no output"])[-1]
-    return Vacuity("ERROR", f"assumptions not checked: {last}")
+        return str(error)
+    return None if done.status is None else done.output
+
+
+def _last(output: str) -> str:
+    return (output.strip().splitlines() or ["no output"])[-1]
