@@ -224,6 +224,14 @@ module ternary_lookup_proof (
   ternary_lookup_invariants invariants (.*);
 `endif
 
+  // One run that reaches every cover and guard; the search for them alone follows it.
+  reg [`INDEX_WIDTH+1:0] tick;
+  initial tick = 0;
+  always @(posedge clk) tick <= tick + !tick[`INDEX_WIDTH+1];
+  (* keep *) wire guided = lane == 0 && chosen_codes == 0 && chosen == {`G * `T{8'h80}} && beat == 0
+      && activations == chosen && fill == !tick[`INDEX_WIDTH+1] && {fill_bank, fill_step} == tick[`INDEX_WIDTH:0]
+      && advance && !read_bank && codes == 0 && negate;
+
   always @* begin
     cover_lane: cover (&due && chosen != 0);
     cover_negative: cover (due[`TREE_LEVELS] && negate);

@@ -9,6 +9,7 @@ module ternary_table_invariants (
     input clk,
     input [8*`G-1:0] chosen,
     input [`CODE_WIDTH-1:0] chosen_code,
+    input signed [31:0] dot,
     input chosen_0,  // bank 0 was, or is being, filled with the chosen activations
     input chosen_1,
     input complete_0,
@@ -24,11 +25,11 @@ module ternary_table_invariants (
   localparam STEPS = 1 << `INDEX_WIDTH;
   localparam [STEPS*`INDEX_WIDTH-1:0] ORDER = `FILL_ORDER;  // index written in each fill step
 
-  // Any numbers that are related as the lemma task proves the entries of the specification to be:
-  // what holds for all such numbers holds for the entries.
+  // Any numbers that are related as the lemma task proves those of the specification to be: what holds
+  // for all such numbers holds for these.
   reg [(32<<`INDEX_WIDTH)-1:0] sums;
   always @(posedge clk) sums <= sums;
-  ternary_table_relations relations (.activations(chosen), .code(chosen_code), .sums(sums));
+  ternary_table_relations relations (.*, .activations(chosen), .code(chosen_code));
 
   reg started;  // the write registers hold nothing sensible before the first clock edge
   initial started = 0;
@@ -103,7 +104,12 @@ module ternary_table_proof (
   end
   always @* exists: assume (port < `Q);
 
+`ifdef SMALL
   wire signed [31:0] dot = golden_ternary_dot(chosen_code, chosen);
+`else
+  reg signed [31:0] dot;  // see the invariants
+  always @(posedge clk) dot <= dot;
+`endif
   wire due;
   ternary_table_port_contract contract (
       .*,

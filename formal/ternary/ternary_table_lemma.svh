@@ -41,24 +41,24 @@ endmodule
 
 // A code names its entry, negated where the code says so.
 module ternary_table_decode (
-    input [8*`G-1:0] activations,
     input [`CODE_WIDTH-1:0] code,
     input [(32<<`INDEX_WIDTH)-1:0] sums,
+    input signed [31:0] dot,
     output right
 );
   localparam [(`INDEX_WIDTH<<`CODE_WIDTH)-1:0] DECODED_INDICES = `DECODED_INDICES;
   localparam [(1<<`CODE_WIDTH)-1:0] DECODED_NEGATES = `DECODED_NEGATES;
   wire [`INDEX_WIDTH-1:0] named = DECODED_INDICES[code*`INDEX_WIDTH+:`INDEX_WIDTH];
   wire signed [31:0] sum = sums[32*named+:32];
-  wire signed [31:0] dot = golden_ternary_dot(code, activations);
   assign right = dot == (DECODED_NEGATES[code] ? -sum : sum);
 endmodule
 
-// All that the proof of the hardware needs to know of the entries.
+// All that the proof of the hardware needs to know of the entries and the dot product of a code.
 module ternary_table_relations (
     input [8*`G-1:0] activations,
     input [`CODE_WIDTH-1:0] code,
-    input [(32<<`INDEX_WIDTH)-1:0] sums
+    input [(32<<`INDEX_WIDTH)-1:0] sums,
+    input signed [31:0] dot
 );
   genvar index;
   generate
@@ -75,7 +75,7 @@ module ternary_table_relations (
   always @* cover_sums: cover (walk && decode && activations[7:0] == 8'h80);
 endmodule
 
-// The entries that the specification gives are so related, for all activations and codes.
+// The numbers that the specification gives are so related, for all activations and codes.
 module ternary_table_lemma (
     input [8*`G-1:0] activations,
     input [`CODE_WIDTH-1:0] code
@@ -89,5 +89,6 @@ module ternary_table_lemma (
       assign sums[32*index+:32] = sum;
     end
   endgenerate
+  wire signed [31:0] dot = golden_ternary_dot(code, activations);
   ternary_table_relations relations (.*);
 endmodule
