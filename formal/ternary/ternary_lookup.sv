@@ -228,9 +228,13 @@ module ternary_lookup_proof (
   reg [`INDEX_WIDTH+1:0] tick;
   initial tick = 0;
   always @(posedge clk) tick <= tick + !tick[`INDEX_WIDTH+1];
-  (* keep *) wire guided = lane == 0 && chosen_codes == 0 && chosen == {`G * `T{8'h80}} && beat == 0
+  (* keep *) wire guided = lane == 0 && chosen_codes == 0 && chosen == {`G * `T{8'h80}}
       && activations == chosen && fill == !tick[`INDEX_WIDTH+1] && {fill_bank, fill_step} == tick[`INDEX_WIDTH:0]
-      && advance && !read_bank && codes == 0 && negate;
+      && advance && !read_bank && codes == 0
+`ifndef SMALL
+      && beat == 0 && negate
+`endif
+      ;
 
   always @* begin
     cover_lane: cover (&due && chosen != 0);
