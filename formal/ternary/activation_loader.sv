@@ -254,10 +254,11 @@ module activation_loader_proof (
 `endif
 
   // One run that reaches every cover and guard; the search for them alone follows it.
-  wire streams_followed;
-  command_guide streams (.*, .followed(streams_followed));
+  wire commands_followed;
+  command_guide commands_guide (.*, .followed(commands_followed));
   wire banks_full = busy_0 && busy_1 && state == FILL;
-  (* keep *) wire guided = group == `T - 1 && streams_followed
+  (* keep *) wire guided = group == `T - 1 && commands_followed
+      && s_axis_activation_tvalid && s_axis_activation_tdata == {`G{8'h80}}
       && step_done == (live && step_valid && (banks_full || command_count == 3));
 
   always @* begin

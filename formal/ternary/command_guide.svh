@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One use of the loader's streams that leads it, and a reference beside it, everywhere: a row of two
+// Commands that lead the loader, and a reference beside it, everywhere: a row of two
 // steps, one that is refused, and rows of one group, again and again.
 `include "parameters.svh"
 
@@ -10,8 +10,6 @@ module command_guide (
     input [31:0] s_axis_command_tdata,
     input s_axis_command_tvalid,
     input s_axis_command_tready,
-    input [8*`G-1:0] s_axis_activation_tdata,
-    input s_axis_activation_tvalid,
     output followed
 );
   reg [1:0] turn;
@@ -20,6 +18,5 @@ module command_guide (
     else turn <= turn + s_axis_command_tready;
   wire [15:0] inputs = turn == 0 ? (`T + 1) * `G : turn == 1 ? 0 : `G;
   wire [15:0] outputs = turn == 0 ? 2 * `Q + 1 : turn != 1;
-  assign followed = rst == !live && s_axis_command_tvalid && s_axis_command_tdata == {outputs, inputs}
-      && s_axis_activation_tvalid && s_axis_activation_tdata == {`G{8'h80}};
+  assign followed = rst == !live && s_axis_command_tvalid && s_axis_command_tdata == {outputs, inputs};
 endmodule

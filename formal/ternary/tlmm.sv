@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-`ifndef WHOLE
+`ifndef SMALL
 `define ASSUME_ACTIVATION_LOADER
 `define ASSUME_TERNARY_LOOKUP
 `define FREE_BEAT
@@ -259,7 +259,7 @@ module tlmm_proof #(
       if (step_done) step_is_finished: assert (taken + weight_beat == beats + 1);
     end
 
-`ifndef WHOLE
+`ifndef SMALL
   // What makes the goals inductive.
   wire signed [31:0] place = position;
   wire signed [31:0] next_place = place >= 2 && place >= beats ? 0 : place + 1;
@@ -361,19 +361,27 @@ module tlmm_proof #(
   endgenerate
 `endif
 
-  // One run that reaches every cover and guard; the search for them alone follows it.
-  wire streams_followed;
-  command_guide streams (.*, .followed(streams_followed));
+  // One run that reaches every cover and guard; the search for them alone follows it. The check of the
+  // whole follows its handshakes, and leaves activations and weights free.
+  wire commands_followed;
+  command_guide commands_guide (.*, .followed(commands_followed));
   reg [31:0] tick;
   always @(posedge clk) tick <= rst ? 0 : tick + 1;
+  wire handshakes = commands_followed && s_axis_activation_tvalid && s_axis_weight_tvalid
+      && m_axis_tready == tick[0];
+`ifdef SMALL
+  (* keep *) wire guided = handshakes;
+`else
   wire [`INDEX_WIDTH-1:0] scheduled_step = tick;
-  (* keep *) wire guided = group == 0 && lane == 0 && index == 0 && streams_followed
+  (* keep *) wire guided = group == 0 && lane == 0 && index == 0 && handshakes
+      && s_axis_activation_tdata == {`G{8'h80}}
       && s_axis_command_tready == (live && left == 0 && command_count < 3)
       && s_axis_activation_tready == (live && left > 0 && step_count < 3)
       && `LOOKUP.activations == {STEP{8'h80}} && `LOOKUP.fill_bank == 0
       && `LOOKUP.fill == (live && tick < 1 << `INDEX_WIDTH) && `LOOKUP.fill_step == scheduled_step
       && step_valid == (live && step_count > 0 && complete_0) && step_bank == 0
-      && s_axis_weight_tvalid && s_axis_weight_tdata == 0 && beat == -128 * STEP && m_axis_tready == tick[0];
+      && s_axis_weight_tdata == 0 && beat == -128 * STEP;
+`endif
 
   always @* begin
     cover_result: cover (live && m_axis_tvalid && watched[STAGES] && wide_result == -128 * STEP);
