@@ -87,6 +87,31 @@ def test_a_guard_reached_only_later_needs_the_depth(tmp_path):
     assert prove(assembled(tmp_path / "deeper", changes=deeper), "small_range").status == "PASS"
 
 
+BOUND = "endmodule\n\nbind saturating_counter saturating_counter_properties properties"
+
+
+def guided(run):
+    """The replacement that lays out a run in the properties."""
+    proof = "bind saturating_counter saturating_counter_properties proof"
+    return BOUND, f"  (* keep *) wire guided = {run};\nendmodule\n\n{proof}"
+
+
+def test_guards_are_looked_for_along_the_run_laid_out(tmp_path):
+    row = prove(assembled(tmp_path, changes={".sv": guided("up")}), "prove_range")
+    assert row.status == "PASS"
+    row = prove(assembled(tmp_path / "idle", changes={".sv": guided("!up")}), "prove_range")
+    assert row.status == "FAIL"
+    assert row.reason.startswith("vacuous: guard not reached within 11 cycles: proof.never_falls")
+
+
+@pytest.mark.parametrize("run", ["up && amount == 7", "!up"], ids=["along it", "beside it"])
+def test_a_proof_does_not_follow_the_run_laid_out(tmp_path, run):
+    changes = {".sv": guided(run), ".v": ("raised > 100", "raised > 104")}
+    changes[".sby"] = ("depth 10", "depth 20")
+    row = prove(assembled(tmp_path, changes=changes), "prove_range")
+    assert (row.status, "in_range" in row.violated) == ("FAIL", True)
+
+
 def test_an_unreachable_cover_fails(tmp_path):
     row = prove(assembled(tmp_path, changes={".sv": ("level == 12", "level == 101")}), "cover_full")
     assert row.status == "FAIL"

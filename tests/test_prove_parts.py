@@ -42,6 +42,7 @@ def test_tasks_are_read_as_symbiyosys_reads_them():
         ("smtbmc yices", "# primary: word-level\nsmtbmc yices", "word-level, in a lemma_* task"),
         ("[tasks]\nprove_range\ncover_full\nsmall_range\n", "", "declares no tasks"),
         ("[engines]", "[engine]", "must be exactly one"),
+        ("\n\n[files]", "\nadd -assume proof.guided\n\n[files]", "would restrict the proof"),
     ],
 )
 def test_a_task_without_meaning_is_refused(tmp_path, old, new, message):

@@ -362,18 +362,17 @@ module tlmm_proof #(
 `endif
 
   // One run that reaches every cover and guard; the search for them alone follows it. The check of the
-  // whole follows its handshakes, and leaves activations and weights free.
+  // whole follows what it offers, and leaves activations, weights and the user of the results free.
   wire commands_followed;
   command_guide commands_guide (.*, .followed(commands_followed));
   reg [31:0] tick;
   always @(posedge clk) tick <= rst ? 0 : tick + 1;
-  wire handshakes = commands_followed && s_axis_activation_tvalid && s_axis_weight_tvalid
-      && m_axis_tready == tick[0];
+  wire offering = commands_followed && s_axis_activation_tvalid && s_axis_weight_tvalid;
 `ifdef SMALL
-  (* keep *) wire guided = handshakes;
+  (* keep *) wire guided = offering;
 `else
   wire [`INDEX_WIDTH-1:0] scheduled_step = tick;
-  (* keep *) wire guided = group == 0 && lane == 0 && index == 0 && handshakes
+  (* keep *) wire guided = group == 0 && lane == 0 && index == 0 && offering && m_axis_tready == tick[0]
       && s_axis_activation_tdata == {`G{8'h80}}
       && s_axis_command_tready == (live && left == 0 && command_count < 3)
       && s_axis_activation_tready == (live && left > 0 && step_count < 3)

@@ -57,6 +57,16 @@ class SbyRun:
         """The design as the task's script left it, before preparation for the solver."""
         return self.folder / "model" / "design.il"
 
+    @property
+    def guide(self) -> list[str]:
+        """Script line that keeps a search to the run the proof lays out; empty when it has none.
+
+        A proof module, bound as `proof`, lays out a run by a wire `guided` that is 1 along it. What
+        a search finds there is found; a proof must not follow it.
+        """
+        wire = re.search(r"^ *wire [^\n]*\\proof\.guided$", self.model.read_text(), re.MULTILINE)
+        return ["add -assume proof.guided"] if wire else []
+
     @cached_property
     def prepared(self) -> str:
         """The design as the solver saw it, in RTLIL; empty when preparation failed."""

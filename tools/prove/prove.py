@@ -3,7 +3,7 @@
 
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tritproof.tools.prove import process, vacuity, wordlevel
@@ -147,12 +147,13 @@ def _companion(
     options: Mapping[str, str | int],
     deadline: float,
     solver: str = "yices",
+    guide: Sequence[str] = (),
 ) -> SbyRun:
     """Run another job on the same design, byte for byte."""
     folder = run.folder.parent
     name = f"{run.folder.name}_{suffix}"
     shutil.copyfile(run.model, folder / f"{name}.il")
-    script, files = [f"read_rtlil {name}.il"], [f"{name}.il"]
+    script, files = [f"read_rtlil {name}.il", *guide], [f"{name}.il"]
     text = companion(options, engine_line(solver), script, files)
     return run_sby(text, folder, name, deadline)
 
@@ -214,11 +215,14 @@ def _search(
     simulator_cache: Path | None,
 ) -> None:
     """Look for a violation from reset behind a failed induction step, as deep as the covers go."""
-    again = _companion(task, run, "search", {"mode": "bmc", "depth": task.guard_depth}, deadline)
-    if again.status == "FAIL":
-        row.conclude("FAIL")
-        row.add_engine("yices", again.seconds)
-        _explain(work, task, row, again, deadline, simulator_cache)
+    options = {"mode": "bmc", "depth": task.guard_depth}
+    for guide in [run.guide, []] if run.guide else [[]]:
+        again = _companion(task, run, "search", options, deadline, guide=guide)
+        if again.status == "FAIL":
+            row.conclude("FAIL")
+            row.add_engine("yices", again.seconds)
+            _explain(work, task, row, again, deadline, simulator_cache)
+            return
 
 
 def _replay(work: Assembled, row: Evidence, waveform: Path, cache: Path | None) -> None:

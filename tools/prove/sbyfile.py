@@ -147,6 +147,9 @@ class Task:
             raise UserError(f"{where}: {len(engines)} engine lines, must be exactly one")
         if "--nopresat" in self.engine:
             raise UserError(f"{where}: --nopresat hides contradictory assumptions; remove it")
+        guides = [line for line in self.sections.get("script", ()) if "-assume" in line.split()]
+        if guides and self.kind in ("prove", "lemma"):
+            raise UserError(f"{where}: {guides[0]!r} would restrict the proof; remove it")
         if self.options.get("multiclock", "off") != "off":
             raise UserError(f"{where}: multiclock is not supported; every block has one clock")
         if self.kind in ("prove", "lemma") and "confirm" in self.directives:

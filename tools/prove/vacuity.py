@@ -5,11 +5,11 @@ From the very design the proof read, a companion job keeps the assumptions, drop
 and covers the enable of every one of them (`chformal -coverenable`). On that model smtbmc looks for
 one trace as long as the deepest step the proof looked at, and for a trace to every guard.
 
-A proof may say where to look: when its module, bound as `proof`, has a wire `guided`, the traces
-looked for keep it at 1. What is reached so is reached; the proof itself knows nothing of the guide.
+A proof may lay out the run to look along (`SbyRun.guide`).
 """
 
 import re
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,6 @@ from tritproof.tools.prove import process
 from tritproof.tools.prove.engine import Property, SbyRun, environment, run_sby
 from tritproof.tools.prove.sbyfile import Task, companion
 
-
-GUIDE = "proof.guided"
 _UNREACHED = re.compile(r"Unreached cover statement at [^:\s]+: (\S+)")
 
 
@@ -38,9 +36,8 @@ def check(run: SbyRun, task: Task, asserts: list[Property], deadline: float) -> 
     started = time.monotonic()
     folder = run.folder.parent
     name = f"{run.folder.name}_guards"
-    design = run.model.read_text()
-    (folder / f"{name}.il").write_text(design)
-    guide = [f"add -assume {GUIDE}"] if f"\\{GUIDE}\n" in design else []
+    # The design the proof read, byte for byte.
+    shutil.copyfile(run.model, folder / f"{name}.il")
     text = companion(
         {"mode": "cover", "make_model": "smt2"},
         "none",
@@ -50,7 +47,7 @@ def check(run: SbyRun, task: Task, asserts: list[Property], deadline: float) -> 
             "chformal -assert -coverenable",
             # Every assertion has its cover here; later, covers of one and the same enable merge.
             f"select -assert-min {len(asserts)} t:$check r:FLAVOR=cover %i t:$cover %u",
-            *guide,
+            *run.guide,
             # No trace shows their names, and smtbmc would define every one in every cycle.
             "opt_clean -purge",
         ],
