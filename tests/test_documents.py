@@ -166,7 +166,8 @@ def test_every_command_is_in_the_readme():
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "CONTRIBUTING.md", "formal/HOLES.md", "docs/monolithic.md"]
+    "name",
+    ["README.md", "CONTRIBUTING.md", "formal/HOLES.md", "docs/area.md", "docs/monolithic.md"],
 )
 def test_links_lead_to_files(name):
     path = ROOT / name

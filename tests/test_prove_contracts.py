@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a parent assumes of a child is proved in the child, from the same text, at its parameters.
 
-A parent's `.sby` that names `tritproof_<child>_stub.v` sees a child without a body. It must then
-read the child's contract with the macro `ASSUME_<CHILD>` defined, and the child's own `.sby` must
-read the same file without it, in a proof.
+A parent's `.sby` that names `tritproof_<child>_stub.v` sees a child without a body, one that names
+`parts_stub.v` all children so. It must then read the child's contract with the macro
+`ASSUME_<CHILD>` defined, and the child's own `.sby` must read the same file without it, in a proof.
+Children that share a contract share the macro, named by the common beginning of their names.
 """
 
 import re
@@ -21,8 +22,10 @@ def _text(formal: Path, name: str) -> str:
     return found[0].read_text() if found else ""
 
 
-def _switch(child: str) -> str:
-    return f"ASSUME_{child.upper()}"
+def _switches(child: str) -> list[str]:
+    """The macros that may make the child's contract an assumption, the child's own first."""
+    words = child.upper().split("_")
+    return [f"ASSUME_{'_'.join(words[:end])}" for end in range(len(words), 0, -1)]
 
 
 def _defines(formal: Path, task, switch: str) -> bool:
@@ -48,22 +51,33 @@ def _depends(formal: Path, task, switch: str) -> set[str]:
 def stubbed(formal: Path) -> list[tuple[Path, object, str]]:
     """Return every (parent's .sby, task, child) in which a child is replaced by its stub."""
     return [
-        (path, task, match[1])
+        (path, task, child)
         for path in sorted(formal.rglob("*.sby"))
         for task in read_tasks(path)
         for name in task.files
-        if (match := STUB.match(name))
+        for child in _children(path.stem, name)
     ]
+
+
+def _children(parent: str, file: str) -> list[str]:
+    """The blocks for which a file of the parent's proofs stands in."""
+    if file == "parts_stub.v":
+        block = blocks()[parent]
+        parts = (part for params in block.configs.values() for part in block.hierarchy(params))
+        return [name for name in dict.fromkeys(part.name for part, _ in parts) if name != parent]
+    return [match[1]] if (match := STUB.match(file)) else []
 
 
 def unproved(formal: Path) -> list[str]:
     """Return one line per assumption about a child that the child does not prove."""
     problems = []
     for path, task, child in stubbed(formal):
-        where, switch = f"{path.name} {task.name}", _switch(child)
-        assumed = _depends(formal, task, switch)
-        if not assumed or not _defines(formal, task, switch):
-            problems.append(f"{where}: {child} is a stub, but no contract switched by {switch}")
+        where = f"{path.name} {task.name}"
+        switches = [name for name in _switches(child) if _defines(formal, task, name)]
+        assumed = {file for name in switches for file in _depends(formal, task, name)}
+        if not assumed:
+            macro = _switches(child)[0]
+            problems.append(f"{where}: {child} is a stub, but no contract switched by {macro}")
             continue
         own = list(formal.rglob(f"{child}.sby"))
         if not own:
@@ -72,11 +86,13 @@ def unproved(formal: Path) -> list[str]:
         proofs = [
             proof
             for proof in read_tasks(own[0])
-            if proof.kind in ("prove", "lemma") and not _defines(formal, proof, switch)
+            if proof.kind in ("prove", "lemma")
+            and not any(_defines(formal, proof, name) for name in switches)
         ]
-        for name in sorted(assumed):
-            if not any(name in _depends(formal, proof, switch) for proof in proofs):
-                problems.append(f"{where}: {name} is assumed, but {own[0].name} does not prove it")
+        for file in sorted(assumed):
+            proved = {f for p in proofs for name in switches for f in _depends(formal, p, name)}
+            if file not in proved:
+                problems.append(f"{where}: {file} is assumed, but {own[0].name} does not prove it")
     return problems
 
 
@@ -100,7 +116,7 @@ def test_contracts_are_proved_at_the_parameters_they_are_assumed_at():
 
 def test_every_switch_belongs_to_a_block_that_proves():
     formal = root() / "formal"
-    names = {_switch(path.stem) for path in formal.rglob("*.sby")}
+    names = {name for path in formal.rglob("*.sby") for name in _switches(path.stem)}
     used = {
         switch
         for path in formal.rglob("*.sv*")
@@ -175,6 +191,20 @@ def test_an_unproved_contract_is_found(tmp_path, changes, problem):
     (found,) = unproved(_formal(tmp_path, **changes))
     assert found.startswith("whole.sby prove_sum: ")
     assert problem in found
+
+
+def test_children_with_one_contract_share_its_macro(tmp_path):
+    formal = _formal(tmp_path, whole=("tritproof_part_stub.v", "tritproof_part_one_stub.v"))
+    own = (formal / "part.sby").rename(formal / "part_one.sby")
+    assert unproved(formal) == []
+    own.write_text(own.read_text().replace("\npart_contract.svh\n", "\n"))
+    (found,) = unproved(formal)
+    assert found.endswith("part_contract.svh is assumed, but part_one.sby does not prove it")
+
+
+def test_one_file_stands_in_for_the_children_of_every_configuration():
+    methods = {"ternary_dot_select", "ternary_dot_half", "ternary_dot_full"}
+    assert set(_children("lane_sums", "parts_stub.v")) == {"signed_sum_tree", *methods}
 
 
 def test_a_child_without_proofs_is_found(tmp_path):

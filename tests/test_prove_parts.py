@@ -3,6 +3,7 @@
 
 import ast
 import subprocess
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +17,8 @@ from tritproof.tools.prove.stubs import stub
 from tritproof.tools.prove.witness import literal, read_waveform
 
 from .prove_support import COUNTER, DATA, sources
+
+PARTS = "parameters.svh\nparts.v\nparts_stub.v"
 
 
 def test_tasks_are_read_as_symbiyosys_reads_them():
@@ -113,6 +116,24 @@ def test_golden_stubs_and_wide_parameters_are_generated(tmp_path):
     stubbed = work.folder / f"{COUNTER}_stub.v"
     assert modules_of(stubbed) == modules_of(given.verilog[COUNTER])
     assert "assign" not in stubbed.read_text()
+
+
+def test_all_parts_are_given_whole_or_as_stubs(tmp_path):
+    given = sources(tmp_path / "given", changes={".sby": ("parameters.svh", PARTS)})
+    parts = {}
+    for name in ("first", "second"):
+        parts[name] = tmp_path / f"{name}.v"
+        parts[name].write_text(f"module {name} (input a, output b);\nassign b = a;\nendmodule\n")
+    changed = replace(
+        given,
+        verilog={**parts, **given.verilog},
+        ports={name: modules_of(path)[name] for name, path in parts.items()},
+    )
+    work = assemble(changed, tmp_path / "formal")
+    whole, stubs = ((work.folder / name).read_text() for name in ("parts.v", "parts_stub.v"))
+    assert whole == parts["first"].read_text() + parts["second"].read_text()
+    assert modules_of(work.folder / "parts_stub.v") == modules_of(work.folder / "parts.v")
+    assert "assign" not in stubs
 
 
 def test_a_file_nobody_provides_is_named(tmp_path):

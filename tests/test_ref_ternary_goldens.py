@@ -17,6 +17,7 @@ CONSTANTS = {"G": 3, "T": 28, "Q": 16, "CODE_ORDER": "sign_index", "TERMS": 28, 
              "BOUND": 384}
 BLOCKS = {
     "activation_loader": [],
+    "lane_sums": ["ternary_dot", "tlmm_beat", "term_sum"],
     "signed_sum_tree": ["signed_sum", "term_sum"],
     "swar_table": ["swar_sums"],
     "ternary_dot_full": ["ternary_dot"],

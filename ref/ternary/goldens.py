@@ -46,7 +46,7 @@ def tree_goldens(constants: Constants) -> list[str]:
             _sum(terms, constants["BOUND"])]
 
 
-@goldens("ternary_lookup", "tlmm")
+@goldens("ternary_lookup", "lane_sums", "tlmm")
 def engine_goldens(constants: Constants) -> list[str]:
     """The dot product, golden_tlmm_beat(codes, activations), and golden_term_sum of T of them."""
     beat = tlmm_beat.golden(G=constants["G"], T=constants["T"], CODE_ORDER=constants["CODE_ORDER"],

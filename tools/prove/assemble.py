@@ -6,6 +6,8 @@ A stock `sby -f <block>.sby <task>` runs there as it stands. Which files it hold
 
 - `<module>.v`        the file just converted
 - `<module>_stub.v`   a stand-in for that module: its ports, outputs free (see :mod:`.stubs`)
+- `parts.v`, `parts_stub.v`  the converted files, or stand-ins, of all modules below the top: for a
+                      block whose configurations differ in their parts
 - `golden.sv`         the specification, traced to SystemVerilog
 - `parameters.svh`    `` `define`` lines, one per integer parameter of the configuration, and
                       `` `EACH_X`` for each kind of repeated part: `` `X(0) `X(1) ...``
@@ -175,9 +177,12 @@ def _content(sources: Sources, name: str) -> bytes:
     stem = name.removesuffix(".v")
     if name.endswith(".v") and stem in sources.verilog:
         return sources.verilog[stem].read_bytes()
+    if name == "parts.v":
+        return b"".join(sources.verilog[part].read_bytes() for part in _parts(sources))
+    if name == "parts_stub.v":
+        return b"".join(_stub(sources, part) for part in _parts(sources))
     if name.endswith("_stub.v") and stem.removesuffix("_stub") in sources.ports:
-        module = stem.removesuffix("_stub")
-        return stub(_with_clock(sources, module), module).encode()
+        return _stub(sources, stem.removesuffix("_stub"))
     if name == "golden.sv" and sources.golden is not None:
         return sources.golden().encode()
     if name == "parameters.svh":
@@ -187,9 +192,17 @@ def _content(sources: Sources, name: str) -> bytes:
             return (folder / name).read_bytes()
     raise UserError(
         f"{sources.sby}: [files] names {name}, which is neither a module of {sources.block} "
-        f"({', '.join(sources.verilog)}), a stub of one, golden.sv, parameters.svh, nor a file in "
-        + " or ".join(str(folder) for folder in sources.folders)
+        f"({', '.join(sources.verilog)}), a stub of one, parts.v, parts_stub.v, golden.sv, "
+        "parameters.svh, nor a file in " + " or ".join(str(folder) for folder in sources.folders)
     )
+
+
+def _parts(sources: Sources) -> list[str]:
+    return [module for module in sources.verilog if module != sources.top]
+
+
+def _stub(sources: Sources, module: str) -> bytes:
+    return stub(_with_clock(sources, module), module).encode()
 
 
 def _with_clock(sources: Sources, module: str) -> tuple[PortLike, ...]:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stimulus of the clocked parts that have no streams: pipelines with an enable, and table fills."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from tritproof.verif.port_values import pack_elements
+from tritproof.verif.port_values import as_byte_rows, pack_elements, unpack_elements
 from tritproof.verif.ternary.dot import random_activations
 
 
@@ -21,6 +22,15 @@ def source_rows(enable: np.ndarray, latency: int) -> np.ndarray:
     known = numbers >= 0
     sources[known] = moved[numbers[known]]
     return sources
+
+
+def lane_totals(found: Mapping[str, np.ndarray], lanes: int, width: int) -> np.ndarray:
+    """Return int64[rows, lanes]: ``totals`` of ``width`` bits, turned where ``negates`` says so."""
+    totals = unpack_elements(
+        as_byte_rows(found["totals"], lanes * width), lanes, width, signed=True
+    )
+    negates = unpack_elements(as_byte_rows(found["negates"], lanes), lanes, 1, signed=False)
+    return np.where(negates == 1, -totals, totals)
 
 
 @dataclass(frozen=True)

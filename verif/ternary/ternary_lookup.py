@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from tritproof.ref.ternary.dot import tlmm_beat
 from tritproof.verif.outcome import Outcome
-from tritproof.verif.port_values import as_byte_rows, compare_rows, pack_elements, unpack_elements
-from tritproof.verif.ternary.pipeline import fill_and_read, source_rows
+from tritproof.verif.port_values import compare_rows, pack_elements
+from tritproof.verif.ternary.pipeline import fill_and_read, lane_totals, source_rows
 
 ROWS = 1 << 10
 
@@ -47,10 +47,5 @@ def _check_rows(
         T=tables,
         CODE_ORDER=params.code_order,
     )
-    width = params.tree.total_width
-    totals = unpack_elements(
-        as_byte_rows(found["totals"], lanes * width), lanes, width, signed=True
-    )
-    negates = unpack_elements(as_byte_rows(found["negates"], lanes), lanes, 1, signed=False)
-    signed_totals = np.where(negates == 1, -totals, totals)
-    return compare_rows(inputs, {"sums": sums}, {"sums": signed_totals}, rows, rows=compared)
+    totals = lane_totals(found, lanes, params.tree.total_width)
+    return compare_rows(inputs, {"sums": sums}, {"sums": totals}, rows, rows=compared)
