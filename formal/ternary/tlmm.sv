@@ -382,12 +382,16 @@ module tlmm_proof #(
       && s_axis_weight_tdata == 0 && beat == -128 * STEP;
 `endif
 
-  always @* begin
-    cover_result: cover (live && m_axis_tvalid && watched[STAGES] && wide_result == -128 * STEP);
-    cover_partial: cover (live && m_axis_tvalid && m_axis_tlast && !(&m_axis_tkeep));
-    cover_second_step: cover (live && m_axis_tvalid && watched[STAGES] && !is_first[STAGES]);
-    cover_stalled: cover (stalled && m_axis_tready);
-  end
+  // One cover for all, since writing a trace takes longer here than finding it.
+  wire largest = live && m_axis_tvalid && watched[STAGES] && wide_result == -128 * STEP;
+  wire partial = live && m_axis_tvalid && m_axis_tlast && !(&m_axis_tkeep);
+  wire second_step = live && m_axis_tvalid && watched[STAGES] && !is_first[STAGES];
+  wire resumed = stalled && m_axis_tready;
+  wire [3:0] happening = {largest, partial, second_step, resumed};
+  reg [3:0] happened;
+  initial happened = 0;
+  always @(posedge clk) happened <= happened | happening;
+  always @* cover_results: cover (&(happened | happening));
 endmodule
 
 bind tritproof_tlmm tlmm_proof proof (
