@@ -59,8 +59,8 @@ module ternary_table_invariants (
           sum: assert (wide_total == expected);
 `define MEMORY(NUMBER) \
       begin : memory_``NUMBER \
-        wire signed [31:0] word_0 = tritproof_ternary_table._memory``NUMBER``_memory[INDEX]; \
-        wire signed [31:0] word_1 = tritproof_ternary_table._memory``NUMBER``_memory[STEPS+INDEX]; \
+        wire signed [31:0] word_0 = $signed(tritproof_ternary_table._memory``NUMBER``_memory[INDEX]); \
+        wire signed [31:0] word_1 = $signed(tritproof_ternary_table._memory``NUMBER``_memory[STEPS+INDEX]); \
         if (NUMBER == 0) begin : first \
           always @* if (holds_0) word_0_holds: assert (word_0 == expected); \
           always @* if (holds_1) word_1_holds: assert (word_1 == expected); \

@@ -121,7 +121,8 @@ BLOCK = Block(
     family="ternary",
     rtl=ternary_lookup,
     params=EngineParams,
-    configs=ENGINE_CONFIGS,
+    # The matrix sizes of `bitnet2b` are no matter of the data path: there it is that of `tellme`.
+    configs={name: ENGINE_CONFIGS[name] for name in ("tiny", "tellme")},
     ports=_ports,
     latency="1 + ceil(log2 T) advancing cycles from code to total",
     throughput="Q * T * G ternary multiply-accumulates per cycle",

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -76,10 +76,9 @@ def run(
     build = build.resolve()
     with Display(console) as display:
         collected, unproved = [], []
-        for block, config in selected:
-            display.say(f"converting {block} {config}")
+        for (block, config), convert in _conversions(selected, build, jobs, display):
             try:
-                sources = sources_of(block, config, build)
+                sources = convert()
             except MissingProofs as missing:
                 row = Evidence(block, config, "none", "none").conclude("UNKNOWN", str(missing))
                 unproved.append(row)
@@ -104,6 +103,20 @@ def run(
     if json is not None:
         _write_json(json, rows)
     return rows
+
+
+def _conversions(
+    selected: Sequence[tuple[str, str]], build: Path, jobs: int | None, display: Display
+) -> Iterator[tuple[tuple[str, str], Callable[[], Sources]]]:
+    """Convert in parallel; yield each pair, in order, with the function that gives its sources."""
+    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+        futures = [pool.submit(sources_of, *pair, build) for pair in selected]
+        try:
+            for pair, future in zip(selected, futures, strict=True):
+                display.say(f"converting {' '.join(pair)}")
+                yield pair, future.result
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def prove_file(
