@@ -114,6 +114,15 @@ def test_contracts_are_proved_at_the_parameters_they_are_assumed_at():
     assert problems == []
 
 
+def test_every_composition_is_checked_in_one_query():
+    for name, block in blocks().items():
+        path = root() / "formal" / block.family / f"{name}.sby"
+        kinds = [task.kind for task in read_tasks(path)]
+        parts = any(block.children(params) for params in block.configs.values())
+        if parts or len(kinds) - kinds.count("cover") - kinds.count("small") > 1:
+            assert "small" in kinds, f"{name} is proved in pieces and has no small_* task"
+
+
 def test_every_switch_belongs_to_a_block_that_proves():
     formal = root() / "formal"
     names = {name for path in formal.rglob("*.sby") for name in _switches(path.stem)}

@@ -105,10 +105,13 @@ def test_golden_stubs_and_wide_parameters_are_generated(tmp_path):
             **given.__dict__,
             "golden": lambda: "// traced\n",
             "constants": {"LOW": -3, "ORDER": 1 << 70, "FLAG": True, "NAME": "base3"},
+            "repeated": {"PART": 3},
             "ports": {COUNTER: modules_of(given.verilog[COUNTER])[COUNTER]},
         }
     )
     work = assemble(changed, tmp_path / "formal")
+    each = "`define EACH_PART `PART(0) `PART(1) `PART(2)\n"
+    assert each in (work.folder / "parameters.svh").read_text()
     assert (work.folder / "golden.sv").read_text() == "// traced\n"
     assert "`define LOW (-3)\n`define ORDER 71'" in (work.folder / "parameters.svh").read_text()
     assert "`define FLAG 1\n" in (work.folder / "parameters.svh").read_text()

@@ -17,21 +17,17 @@ SIZE_WIDTH = 16
 
 
 @dataclasses.dataclass(frozen=True)
-class EngineParams(Params):
-    """Shape of the engine.
+class LookupParams(Params):
+    """Shape of the data path, whatever the size of the matrices.
 
     ``g`` activations per table (2 to 5), ``t`` tables (3 to 256), ``q`` outputs at a time (a power
-    of two from 2 to 64), the largest matrix ``max_inputs`` x ``max_outputs`` (1 to 65,535 each),
-    the order of the weight codes, and ``accumulator_width``: 0 takes the width that is needed.
+    of two from 2 to 64), and the order of the weight codes.
     """
 
     g: int = 3
     t: int = 28
     q: int = 16
-    max_inputs: int = 4116
-    max_outputs: int = 4096
     code_order: str = "sign_index"
-    accumulator_width: int = 0
 
     def __post_init__(self) -> None:
         self.require("g", 2, 5)
@@ -39,17 +35,7 @@ class EngineParams(Params):
         self.require("q", 2, 64)
         if self.q & (self.q - 1):
             raise ValueError(f"q must be a power of two from 2 to 64, not {self.q}")
-        for name in ("max_inputs", "max_outputs"):
-            self.require(name, 1, (1 << SIZE_WIDTH) - 1)
         codes.trits_of(self.code_order, self.g)
-        needed = signed_width(self.max_inputs << (ACTIVATION_WIDTH - 1))
-        if self.accumulator_width == 0:
-            object.__setattr__(self, "accumulator_width", needed)
-        if not needed <= self.accumulator_width <= 64:
-            raise ValueError(
-                f"accumulator_width must be from {needed} to 64, not {self.accumulator_width}: "
-                f"{self.max_inputs} inputs of magnitude 128 need {needed} bits"
-            )
 
     @property
     def table(self) -> TableParams:
@@ -76,6 +62,53 @@ class EngineParams(Params):
         """Bits of the codes of one weight beat, without the padding to whole bytes."""
         return self.t * self.q * self.table.code_width
 
+    def constants(self) -> dict[str, Any]:
+        """Return parameters and derived widths."""
+        return super().constants() | {
+            "CODE_WIDTH": self.table.code_width,
+            "INDEX_WIDTH": self.table.index_width,
+            "ENTRY_WIDTH": self.table.entry_width,
+            "TREE_LEVELS": self.tree.levels,
+            "TOTAL_WIDTH": self.tree.total_width,
+            "LOG2_Q": self.log2_q,
+            "CODES_WIDTH": self.codes_width,
+        }
+
+    def repeated(self) -> dict[str, int]:
+        """Return the numbers of tables and trees."""
+        return {"TABLE": self.t, "TREE": self.q}
+
+
+@dataclasses.dataclass(frozen=True)
+class EngineParams(LookupParams):
+    """Shape of the engine: that of its data path, and the matrices it takes.
+
+    The largest matrix is ``max_inputs`` x ``max_outputs`` (1 to 65,535 each); with
+    ``accumulator_width`` 0 it takes the width that is needed.
+    """
+
+    max_inputs: int = 4116
+    max_outputs: int = 4096
+    accumulator_width: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("max_inputs", "max_outputs"):
+            self.require(name, 1, (1 << SIZE_WIDTH) - 1)
+        needed = signed_width(self.max_inputs << (ACTIVATION_WIDTH - 1))
+        if self.accumulator_width == 0:
+            object.__setattr__(self, "accumulator_width", needed)
+        if not needed <= self.accumulator_width <= 64:
+            raise ValueError(
+                f"accumulator_width must be from {needed} to 64, not {self.accumulator_width}: "
+                f"{self.max_inputs} inputs of magnitude 128 need {needed} bits"
+            )
+
+    @property
+    def lookup(self) -> LookupParams:
+        """Parameters of the data path."""
+        return LookupParams(self.g, self.t, self.q, self.code_order)
+
     @property
     def max_beats(self) -> int:
         """Largest number of weight beats in one step: ``ceil(max_outputs / q)``."""
@@ -94,22 +127,11 @@ class EngineParams(Params):
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
         return super().constants() | {
-            "CODE_WIDTH": self.table.code_width,
-            "INDEX_WIDTH": self.table.index_width,
-            "ENTRY_WIDTH": self.table.entry_width,
-            "TREE_LEVELS": self.tree.levels,
-            "TOTAL_WIDTH": self.tree.total_width,
-            "LOG2_Q": self.log2_q,
             "MAX_BEATS": self.max_beats,
             "BEAT_WIDTH": self.beat_width,
             "LANE_WIDTH": self.lane_width,
-            "CODES_WIDTH": self.codes_width,
             "WEIGHT_WIDTH": whole_bytes(self.codes_width),
         }
-
-    def repeated(self) -> dict[str, int]:
-        """Return the numbers of tables and trees."""
-        return {"TABLE": self.t, "TREE": self.q}
 
 
 ENGINE_CONFIGS = {
@@ -119,7 +141,7 @@ ENGINE_CONFIGS = {
 }
 
 
-def fill_ports(params: EngineParams, direction: str) -> tuple[Port, ...]:
+def fill_ports(params: LookupParams, direction: str) -> tuple[Port, ...]:
     """Return the ports by which the loader fills the tables."""
     return (
         Port(

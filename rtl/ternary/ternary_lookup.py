@@ -8,11 +8,11 @@ from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port
 from tritproof.rtl.ternary import signed_sum_tree, ternary_table
 from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH
-from tritproof.rtl.ternary.engine import ENGINE_CONFIGS, EngineParams, fill_ports
+from tritproof.rtl.ternary.engine import ENGINE_CONFIGS, LookupParams, fill_ports
 from tritproof.rtl.ternary.pieces import as_bits, join, lane, signed_signal, unsigned_signal
 
 
-def _ports(params: EngineParams) -> tuple[Port, ...]:
+def _ports(params: LookupParams) -> tuple[Port, ...]:
     width = params.tree.total_width
     return (
         Port("clk", "in", 1, doc="clock"),
@@ -47,7 +47,7 @@ def ternary_lookup(
     codes: SignalType,
     negates: SignalType,
     totals: SignalType,
-    params: EngineParams,
+    params: LookupParams,
 ) -> Any:
     """Look up and add, for each lane, the dot products of all groups of one step.
 
@@ -120,9 +120,9 @@ BLOCK = Block(
     summary="T tables read by Q lanes, with an adder tree for each lane",
     family="ternary",
     rtl=ternary_lookup,
-    params=EngineParams,
-    # The matrix sizes of `bitnet2b` are no matter of the data path: there it is that of `tellme`.
-    configs={name: ENGINE_CONFIGS[name] for name in ("tiny", "tellme")},
+    params=LookupParams,
+    # At `bitnet2b` the engine has the data path of `tellme`.
+    configs={name: ENGINE_CONFIGS[name].lookup for name in ("tiny", "tellme")},
     ports=_ports,
     latency="1 + ceil(log2 T) advancing cycles from code to total",
     throughput="Q * T * G ternary multiply-accumulates per cycle",

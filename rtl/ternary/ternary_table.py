@@ -169,7 +169,7 @@ def _filler(
     @always(clk.posedge)
     def accumulate():
         if fill:
-            if fill_step == 0:
+            if operand_index == group:
                 total.next = 0
             else:
                 total.next = moved
@@ -184,7 +184,7 @@ def _filler(
         look_up(fill_step, operand_of, operand_index),
         look_up(fill_step, minus_of, minus),
         [as_signed(lane(activations, ACTIVATION_WIDTH, j), values[j]) for j in range(group)],
-        multiplex(operand_index, [*values, None], 1 << (ACTIVATION_WIDTH - 1), operand),
+        multiplex(operand_index, values, 1 << (ACTIVATION_WIDTH - 1), operand),
         add_or_subtract(minus, total, operand, moved),
         accumulate,
         schedule_write,

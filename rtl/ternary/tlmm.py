@@ -362,7 +362,7 @@ def tlmm(
         ),
         instance(
             ternary_lookup.BLOCK,
-            params,
+            params.lookup,
             "lookup",
             clk=clk,
             activations=activations,
@@ -425,6 +425,9 @@ BLOCK = Block(
     error="none; exact for every input",
     source="arXiv:2510.15926 section 3.2",
     reference="tritproof.ref.ternary.matvec.matvec",
-    children=lambda params: ((activation_loader.BLOCK, params), (ternary_lookup.BLOCK, params)),
+    children=lambda params: (
+        (activation_loader.BLOCK, params),
+        (ternary_lookup.BLOCK, params.lookup),
+    ),
     macs_per_cycle=lambda params: params.q * params.t * params.g,
 )
