@@ -154,7 +154,7 @@ def test_arguments_are_never_narrower_than_asked():
     plain, wide = (shown.golden(weight=3, argument_width=width) for width in (0, 16))
     assert "input signed [3:0] in_x" in plain and "input [5:0] in_a" in plain
     assert "input signed [15:0] in_x" in wide and "input [31:0] in_a" in wide
-    assert "v2 = 4'(in_a[31:16]);" in wide
+    assert "v2 = 4'($signed({1'b0, in_a[31:16]}));" in wide
 
 
 def test_equal_specifications_give_equal_bytes():
