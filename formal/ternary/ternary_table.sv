@@ -123,6 +123,10 @@ module ternary_table_proof (
       .entry(entries[port*`ENTRY_WIDTH+:`ENTRY_WIDTH])
   );
 
+  // The sign is that of the code, also where the entry is zero.
+  localparam [(1<<`CODE_WIDTH)-1:0] SIGNS = `DECODED_NEGATES;
+  always @* if (due) sign_is_named: assert (negates[port] == SIGNS[chosen_code]);
+
 `ifndef SMALL
   ternary_table_invariants invariants (
       .*,

@@ -57,7 +57,7 @@ class TableParams(Params):
     def constants(self) -> dict[str, Any]:
         """Return parameters, derived widths, and the tables that proofs are guided by."""
         schedule = fill_schedule(self.g)
-        _, negates = codes.half_decoder(self.code_order, self.g)
+        indices, negates = decoded(self.code_order, self.g)
         return super().constants() | {
             "CODE_WIDTH": self.code_width,
             "INDEX_WIDTH": self.index_width,
@@ -68,7 +68,7 @@ class TableParams(Params):
             "FILL_ORDER": packed(schedule[0], self.index_width),
             "FILL_OPERANDS": packed(schedule[1], self.g.bit_length()),
             "FILL_MINUS": packed(schedule[2], 1),
-            "DECODED_INDICES": packed(read_indices(self.code_order, self.g), self.index_width),
+            "DECODED_INDICES": packed(indices, self.index_width),
             "DECODED_NEGATES": packed(negates, 1),
         }
 
@@ -77,15 +77,16 @@ class TableParams(Params):
         return {"MEMORY": len(memory_ports(self.q))}
 
 
-def read_indices(order: str, group: int) -> tuple[int, ...]:
-    """Return the word of a bank that each code reads.
+def decoded(order: str, group: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return, by code, the word of a bank that it reads, and 1 where that counts negatively.
 
-    In order ``sign_index`` a code carries it; that of an illegal code holds zero.
+    In order ``sign_index`` a code carries both; the word of an illegal code holds zero.
     """
     if order == "sign_index":
-        width = codes.index_width(group)
-        return tuple(code % (1 << width) for code in range(1 << codes.code_width(group)))
-    return codes.half_decoder(order, group)[0]
+        words = range(1 << codes.code_width(group))
+        index_range = 1 << codes.index_width(group)
+        return tuple(w % index_range for w in words), tuple(w // index_range for w in words)
+    return codes.half_decoder(order, group)
 
 
 def packed(values: Sequence[int], width: int) -> int:
@@ -169,7 +170,7 @@ def _filler(
     @always(clk.posedge)
     def accumulate():
         if fill:
-            if operand_index == group:
+            if operand_index >= group:
                 total.next = 0
             else:
                 total.next = moved
