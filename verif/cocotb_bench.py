@@ -60,7 +60,7 @@ def compile_bench(files: Sequence[Path], top: str, cache_directory: Path | None 
         sources = directory / "sources"
         options = ["--vpi", "--public-flat-rw", "--timescale", "1ns/1ps", *SPLIT]
         generated = toolchain.verilate(files, top, sources, options, PREFIX)
-        flags = [*toolchain.OPTIMISED, "-DVM_TRACE=0", *toolchain.include_flags(sources)]
+        flags = [*toolchain.optimised(), "-DVM_TRACE=0", *toolchain.include_flags(sources)]
         small, large = split_sources(generated)
         together = sources / "small_sources.cpp"
         together.write_text("".join(f'#include "{path.name}"\n' for path in small))

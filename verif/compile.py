@@ -103,7 +103,7 @@ def _build(
             has_reset="rst" in found,
         )
     )
-    optimised = [optimise] if optimise else toolchain.OPTIMISED
+    optimised = [optimise] if optimise else toolchain.optimised()
     flags = [*optimised, *toolchain.OWN_FATAL, *toolchain.include_flags(sources)]
     objects = toolchain.compile_objects([driver, *large], flags, sources)
     runtime = toolchain.runtime_objects(["verilated", "verilated_threads"], cache_directory)
