@@ -159,12 +159,12 @@ def test_no_answer_in_time_is_unknown(tmp_path, monkeypatch):
 def test_no_confirmation_in_time_is_unknown(tmp_path, monkeypatch):
     _program(tmp_path / "bin", "z3", "sleep 60\n")
     _with_programs(monkeypatch, tmp_path / "bin")
-    confirm = prove_module._companion
+    confirm = prove_module.run_again
 
-    def impatient(task, run, suffix, options, deadline, solver):
-        return confirm(task, run, suffix, options, time.monotonic() + 4, solver)
+    def impatient(run, suffix, options, engine, script, deadline):
+        return confirm(run, suffix, options, engine, script, time.monotonic() + 4)
 
-    monkeypatch.setattr(prove_module, "_companion", impatient)
+    monkeypatch.setattr(prove_module, "run_again", impatient)
     row = prove(assembled(tmp_path), "prove_range")
     assert row.status == "UNKNOWN"
     assert row.reason.startswith("not confirmed by z3: no answer within")

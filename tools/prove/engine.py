@@ -5,12 +5,14 @@ import os
 import re
 import shlex
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from tritproof.tools import toolchain
 from tritproof.tools.prove import process
+from tritproof.tools.prove.sbyfile import companion
 
 _VERDICTS = {"PASS": "PASS", "FAIL": "FAIL", "UNKNOWN": "UNKNOWN", "TIMEOUT": "UNKNOWN"}
 _FAILED = re.compile(r"summary:\s+failed assertion (\S+)(?: at (\S+))?(?: step (\d+))?$", re.M)
@@ -147,6 +149,22 @@ def run_sby(text: str, folder: Path, name: str, deadline: float) -> SbyRun:
     status = _VERDICTS.get(verdict, "ERROR")
     reason = _reason(done.output) if status == "ERROR" else ""
     return SbyRun(status, reason, work, done.output, done.seconds)
+
+
+def run_again(
+    run: SbyRun,
+    suffix: str,
+    options: Mapping[str, str | int],
+    engine: str,
+    script: Sequence[str],
+    deadline: float,
+) -> SbyRun:
+    """Run another job on the design that `run` read, byte for byte, after the lines of `script`."""
+    folder = run.folder.parent
+    name = f"{run.folder.name}_{suffix}"
+    shutil.copyfile(run.model, folder / f"{name}.il")
+    text = companion(options, engine, [f"read_rtlil {name}.il", *script], [f"{name}.il"])
+    return run_sby(text, folder, name, deadline)
 
 
 def environment(folder: Path) -> dict[str, str]:

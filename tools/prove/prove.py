@@ -3,16 +3,15 @@
 
 import shutil
 import time
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tritproof.tools.prove import process, vacuity, wordlevel
 from tritproof.tools.prove.assemble import Assembled
-from tritproof.tools.prove.engine import SbyRun, run_sby
+from tritproof.tools.prove.engine import SbyRun, run_again, run_sby
 from tritproof.tools.prove.evidence import Evidence
 from tritproof.tools.prove.ports import modules_of
 from tritproof.tools.prove.replay import compare, replay
-from tritproof.tools.prove.sbyfile import Task, companion, engine_line, with_engine
+from tritproof.tools.prove.sbyfile import Task, engine_line, with_engine
 from tritproof.tools.prove.witness import literal, read_waveform
 from tritproof.verif.toolchain import BuildError
 
@@ -121,7 +120,7 @@ def _confirm(
             solver = f"{solver} (word level)"
         else:
             suffix = solver.replace(" ", "_")
-            again = _companion(task, run, suffix, task.options, deadline, solver)
+            again = run_again(run, suffix, task.options, engine_line(solver), [], deadline)
             status, reason, seconds = again.status, again.reason, again.seconds
         row.add_engine(solver, seconds)
         if status == "FAIL" and task.word_level:
@@ -138,24 +137,6 @@ def _confirm(
             row.conclude(status, f"not confirmed by {solver}: {reason or 'no conclusion'}")
             return False
     return True
-
-
-def _companion(
-    task: Task,
-    run: SbyRun,
-    suffix: str,
-    options: Mapping[str, str | int],
-    deadline: float,
-    solver: str = "yices",
-    guide: Sequence[str] = (),
-) -> SbyRun:
-    """Run another job on the same design, byte for byte."""
-    folder = run.folder.parent
-    name = f"{run.folder.name}_{suffix}"
-    shutil.copyfile(run.model, folder / f"{name}.il")
-    script, files = [f"read_rtlil {name}.il", *guide], [f"{name}.il"]
-    text = companion(options, engine_line(solver), script, files)
-    return run_sby(text, folder, name, deadline)
 
 
 def _check_fresh(work: Assembled, task: Task, row: Evidence) -> None:
@@ -217,7 +198,7 @@ def _search(
     """Look for a violation from reset behind a failed induction step, as deep as the covers go."""
     options = {"mode": "bmc", "depth": task.guard_depth}
     for guide in [run.guide, []] if run.guide else [[]]:
-        again = _companion(task, run, "search", options, deadline, guide=guide)
+        again = run_again(run, "search", options, engine_line("yices"), guide, deadline)
         if again.status == "FAIL":
             row.conclude("FAIL")
             row.add_engine("yices", again.seconds)

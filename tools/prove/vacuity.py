@@ -9,15 +9,14 @@ A proof may lay out the run to look along (`SbyRun.guide`).
 """
 
 import re
-import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from tritproof.tools import toolchain
 from tritproof.tools.prove import process
-from tritproof.tools.prove.engine import Property, SbyRun, environment, run_sby
-from tritproof.tools.prove.sbyfile import Task, companion
+from tritproof.tools.prove.engine import Property, SbyRun, environment, run_again
+from tritproof.tools.prove.sbyfile import Task
 
 _UNREACHED = re.compile(r"Unreached cover statement at [^:\s]+: (\S+)")
 
@@ -34,15 +33,12 @@ class Vacuity:
 def check(run: SbyRun, task: Task, asserts: list[Property], deadline: float) -> Vacuity:
     """Check the assumptions and guards of a task that passed in `run`, with yices."""
     started = time.monotonic()
-    folder = run.folder.parent
-    name = f"{run.folder.name}_guards"
-    # The design the proof read, byte for byte.
-    shutil.copyfile(run.model, folder / f"{name}.il")
-    text = companion(
+    prepared = run_again(
+        run,
+        "guards",
         {"mode": "cover", "make_model": "smt2"},
         "none",
         [
-            f"read_rtlil {name}.il",
             "chformal -cover -remove",
             "chformal -assert -coverenable",
             # Every assertion has its cover here; later, covers of one and the same enable merge.
@@ -51,9 +47,8 @@ def check(run: SbyRun, task: Task, asserts: list[Property], deadline: float) -> 
             # No trace shows their names, and smtbmc would define every one in every cycle.
             "opt_clean -purge",
         ],
-        [f"{name}.il"],
+        deadline,
     )
-    prepared = run_sby(text, folder, name, deadline)
     model = prepared.folder / "model" / "design_smt2.smt2"
     if not model.is_file():
         return Vacuity("ERROR", f"guards not checked: {prepared.reason or 'no model'}")
