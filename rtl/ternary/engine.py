@@ -4,12 +4,11 @@
 import dataclasses
 from typing import Any
 
-from tritproof.rtl.manifest import Params, Port
+from tritproof.rtl.manifest import Port
 from tritproof.rtl.stream import whole_bytes
-from tritproof.rtl.ternary import codes
-from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH, group_bound
+from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH
+from tritproof.rtl.ternary.lanes import LaneParams
 from tritproof.rtl.ternary.pieces import signed_width
-from tritproof.rtl.ternary.signed_sum_tree import TreeParams
 from tritproof.rtl.ternary.ternary_table import TableParams
 
 SIZE_WIDTH = 16
@@ -17,25 +16,13 @@ SIZE_WIDTH = 16
 
 
 @dataclasses.dataclass(frozen=True)
-class LookupParams(Params):
-    """Shape of the data path, whatever the size of the matrices.
-
-    ``g`` activations per table (2 to 5), ``t`` tables (3 to 256), ``q`` outputs at a time (a power
-    of two from 2 to 64), and the order of the weight codes.
-    """
-
-    g: int = 3
-    t: int = 28
-    q: int = 16
-    code_order: str = "sign_index"
+class LookupParams(LaneParams):
+    """Shape of the data path, whatever the size of the matrices; ``q`` is a power of two."""
 
     def __post_init__(self) -> None:
-        self.require("g", 2, 5)
-        self.require("t", 3, 256)
-        self.require("q", 2, 64)
+        super().__post_init__()
         if self.q & (self.q - 1):
             raise ValueError(f"q must be a power of two from 2 to 64, not {self.q}")
-        codes.trits_of(self.code_order, self.g)
 
     @property
     def table(self) -> TableParams:
@@ -43,40 +30,21 @@ class LookupParams(Params):
         return TableParams(g=self.g, q=self.q, code_order=self.code_order)
 
     @property
-    def tree(self) -> TreeParams:
-        """Parameters of each adder tree."""
-        return TreeParams(terms=self.t, bound=group_bound(self.g))
-
-    @property
     def log2_q(self) -> int:
         """Bits of a lane number."""
         return self.q.bit_length() - 1
 
-    @property
-    def step_width(self) -> int:
-        """Bits of all activations of one step: ``t * g`` int8."""
-        return self.t * self.g * ACTIVATION_WIDTH
-
-    @property
-    def codes_width(self) -> int:
-        """Bits of the codes of one weight beat, without the padding to whole bytes."""
-        return self.t * self.q * self.table.code_width
-
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
         return super().constants() | {
-            "CODE_WIDTH": self.table.code_width,
             "INDEX_WIDTH": self.table.index_width,
             "ENTRY_WIDTH": self.table.entry_width,
-            "TREE_LEVELS": self.tree.levels,
-            "TOTAL_WIDTH": self.tree.total_width,
             "LOG2_Q": self.log2_q,
-            "CODES_WIDTH": self.codes_width,
         }
 
     def repeated(self) -> dict[str, int]:
         """Return the numbers of tables and trees."""
-        return {"TABLE": self.t, "TREE": self.q}
+        return super().repeated() | {"TABLE": self.t}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,17 +6,16 @@ from typing import Any
 
 from myhdl import Signal, SignalType, always, block
 from tritproof.rtl.hierarchy import instance
-from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.ternary import codes as ternary_codes
+from tritproof.rtl.manifest import Block, Port
 from tritproof.rtl.ternary import (
     signed_sum_tree,
     ternary_dot_full,
     ternary_dot_half,
     ternary_dot_select,
 )
-from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH, DotParams, group_bound
-from tritproof.rtl.ternary.pieces import as_bits, join, lane, signed_signal, unsigned_signal
-from tritproof.rtl.ternary.signed_sum_tree import TreeParams
+from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH, DotParams
+from tritproof.rtl.ternary.lanes import LaneParams, add_lanes, lane_ports
+from tritproof.rtl.ternary.pieces import join, lane, signed_signal, unsigned_signal
 
 METHODS = {
     "select": ternary_dot_select.BLOCK,
@@ -27,24 +26,15 @@ METHODS = {
 
 
 @dataclasses.dataclass(frozen=True)
-class LaneSumsParams(Params):
-    """``g`` activations per group (2 to 5), ``t`` groups (3 to 256), ``q`` lanes (2 to 64).
-
-    ``code_order``: how a code word names a trit vector; ``method``: how the dot product of one
-    group is computed, ``select``, ``half`` or ``full``.
+class LaneSumsParams(LaneParams):
+    """Shape of the sums, and ``method``: how the dot product of one group is computed, ``select``,
+    ``half`` or ``full``.
     """
 
-    g: int = 3
-    t: int = 28
-    q: int = 16
-    code_order: str = "sign_index"
     method: str = "select"
 
     def __post_init__(self) -> None:
-        self.require("g", 2, 5)
-        self.require("t", 3, 256)
-        self.require("q", 2, 64)
-        ternary_codes.trits_of(self.code_order, self.g)
+        super().__post_init__()
         if self.method not in METHODS:
             raise ValueError(f"method must be one of {', '.join(METHODS)}, not {self.method!r}")
 
@@ -53,54 +43,21 @@ class LaneSumsParams(Params):
         """Parameters of each dot product."""
         return DotParams(g=self.g, code_order=self.code_order)
 
-    @property
-    def tree(self) -> TreeParams:
-        """Parameters of each adder tree."""
-        return TreeParams(terms=self.t, bound=group_bound(self.g))
-
-    @property
-    def code_width(self) -> int:
-        """Bits of one code word."""
-        return ternary_codes.code_width(self.g)
-
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
-        return super().constants() | {
-            "CODE_WIDTH": self.code_width,
-            "RESULT_WIDTH": self.tree.term_width,
-            "TREE_LEVELS": self.tree.levels,
-            "TOTAL_WIDTH": self.tree.total_width,
-        }
+        return super().constants() | {"RESULT_WIDTH": self.tree.term_width}
 
     def repeated(self) -> dict[str, int]:
         """Return the numbers of dot products and trees."""
-        return {"DOT": self.q * self.t, "TREE": self.q}
+        return super().repeated() | {"DOT": self.q * self.t}
 
 
 def _ports(params: LaneSumsParams) -> tuple[Port, ...]:
-    width = params.tree.total_width
     return (
         Port("clk", "in", 1, doc="clock"),
         Port("advance", "in", 1, doc="all registers advance"),
-        Port(
-            "activations",
-            "in",
-            params.t * params.g * ACTIVATION_WIDTH,
-            doc="int8 each, lowest first",
-        ),
-        Port(
-            "codes",
-            "in",
-            params.q * params.t * params.code_width,
-            doc=f"code of group t for lane q: element q * {params.t} + t, lowest first",
-        ),
-        Port("negates", "out", params.q, doc="bit q: the total of lane q counts negatively"),
-        Port(
-            "totals",
-            "out",
-            params.q * width,
-            doc=f"{width}-bit two's complement each, lane 0 lowest",
-        ),
+        Port("activations", "in", params.step_width, doc="int8 each, lowest first"),
+        *lane_ports(params),
     )
 
 
@@ -143,20 +100,15 @@ def lane_sums(
     carry data.
     """
     method, tree = METHODS[params.method], params.tree
-    count, lanes, bound = params.t, params.q, group_bound(params.g)
-    negate = [Signal(bool(0)) for _ in range(lanes)]
-    total = [signed_signal(bound * count) for _ in range(lanes)]
-    total_bits = [unsigned_signal(tree.total_width) for _ in range(lanes)]
+    count, lanes = params.t, params.q
+    tree_negates = [unsigned_signal(count) for _ in range(lanes)]
+    tree_values = [unsigned_signal(count * tree.term_width) for _ in range(lanes)]
     instances = []
     for q in range(lanes):
         term_negate = [Signal(bool(0)) for _ in range(count)]
         term_value = [unsigned_signal(tree.term_width) for _ in range(count)]
-        tree_negates, tree_values = (
-            unsigned_signal(count),
-            unsigned_signal(count * tree.term_width),
-        )
         for t in range(count):
-            dot = signed_signal(bound)
+            dot = signed_signal(tree.bound)
             instances += [
                 instance(
                     method,
@@ -168,23 +120,10 @@ def lane_sums(
                 ),
                 _term(clk, advance, dot, term_negate[t], term_value[t]),
             ]
-        instances += [
-            join(term_negate, tree_negates),
-            join(term_value, tree_values),
-            instance(
-                signed_sum_tree.BLOCK,
-                tree,
-                f"tree_{q}",
-                clk=clk,
-                enable=advance,
-                negates=tree_negates,
-                values=tree_values,
-                negate=negate[q],
-                total=total[q],
-            ),
-            as_bits(total[q], total_bits[q]),
-        ]
-    return instances, join(negate, negates), join(total_bits, totals)
+        instances += [join(term_negate, tree_negates[q]), join(term_value, tree_values[q])]
+    return instances, add_lanes(
+        clk, advance, tree_negates, tree_values, negates, totals, params
+    )
 
 
 BLOCK = Block(

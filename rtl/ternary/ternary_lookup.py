@@ -3,35 +3,23 @@
 
 from typing import Any
 
-from myhdl import Signal, SignalType, block
+from myhdl import SignalType, block
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port
 from tritproof.rtl.ternary import signed_sum_tree, ternary_table
 from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH
 from tritproof.rtl.ternary.engine import ENGINE_CONFIGS, LookupParams, fill_ports
-from tritproof.rtl.ternary.pieces import as_bits, join, lane, signed_signal, unsigned_signal
+from tritproof.rtl.ternary.lanes import add_lanes, lane_ports
+from tritproof.rtl.ternary.pieces import join, lane, unsigned_signal
 
 
 def _ports(params: LookupParams) -> tuple[Port, ...]:
-    width = params.tree.total_width
     return (
         Port("clk", "in", 1, doc="clock"),
         *fill_ports(params, "in"),
         Port("advance", "in", 1, doc="all read and adder registers advance"),
         Port("read_bank", "in", 1, doc="bank being read; never the one being filled"),
-        Port(
-            "codes",
-            "in",
-            params.codes_width,
-            doc=f"code of table t for lane q: element q * {params.t} + t, lowest first",
-        ),
-        Port("negates", "out", params.q, doc="bit q: the total of lane q counts negatively"),
-        Port(
-            "totals",
-            "out",
-            params.q * width,
-            doc=f"{width}-bit two's complement each, lane 0 lowest",
-        ),
+        *lane_ports(params),
     )
 
 
@@ -66,9 +54,6 @@ def ternary_lookup(
     table_codes = [unsigned_signal(lanes * table.code_width) for _ in range(count)]
     tree_negates = [unsigned_signal(count) for _ in range(lanes)]
     tree_values = [unsigned_signal(count * tree.term_width) for _ in range(lanes)]
-    negate = [Signal(bool(0)) for _ in range(lanes)]
-    total = [signed_signal(tree.bound * count) for _ in range(lanes)]
-    total_bits = [unsigned_signal(tree.total_width) for _ in range(lanes)]
     instances = [join(table_negates, all_negates), join(table_entries, all_entries)]
     for t in range(count):
         instances += [
@@ -99,20 +84,10 @@ def ternary_lookup(
                 [lane(all_entries, table.entry_width, t * lanes + q) for t in range(count)],
                 tree_values[q],
             ),
-            instance(
-                signed_sum_tree.BLOCK,
-                tree,
-                f"tree_{q}",
-                clk=clk,
-                enable=advance,
-                negates=tree_negates[q],
-                values=tree_values[q],
-                negate=negate[q],
-                total=total[q],
-            ),
-            as_bits(total[q], total_bits[q]),
         ]
-    return instances, join(negate, negates), join(total_bits, totals)
+    return instances, add_lanes(
+        clk, advance, tree_negates, tree_values, negates, totals, params
+    )
 
 
 BLOCK = Block(

@@ -4,11 +4,10 @@
 from typing import Any
 
 import numpy as np
-from tritproof.ref.ternary.dot import tlmm_beat
 from tritproof.verif.outcome import Outcome
-from tritproof.verif.port_values import compare_rows, pack_elements
+from tritproof.verif.port_values import pack_elements
 from tritproof.verif.ternary.dot import random_activations
-from tritproof.verif.ternary.pipeline import lane_totals, source_rows
+from tritproof.verif.ternary.pipeline import compare_lanes
 
 ROWS = 1 << 10
 
@@ -34,16 +33,4 @@ def _check_rows(
         "activations": pack_elements(activations, 8),
         "codes": pack_elements(codes.reshape(rows, -1), params.code_width),
     }
-    found = simulator.evaluate(inputs, initial_state=initial_state)
-    sources = source_rows(inputs["advance"], 1 + params.tree.levels)
-    compared = np.flatnonzero(sources >= 0)
-    sums = np.zeros((rows, lanes), np.int64)
-    sums[compared] = tlmm_beat.numpy(
-        codes[sources[compared]],
-        activations[sources[compared]][:, None, :],
-        G=group,
-        T=count,
-        CODE_ORDER=params.code_order,
-    )
-    totals = lane_totals(found, lanes, params.tree.total_width)
-    return compare_rows(inputs, {"sums": sums}, {"sums": totals}, rows, rows=compared)
+    return compare_lanes(simulator, params, inputs, codes, activations, 0, initial_state)

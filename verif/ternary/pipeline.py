@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from tritproof.verif.port_values import as_byte_rows, pack_elements, unpack_elements
+from tritproof.ref.ternary.dot import tlmm_beat
+from tritproof.verif.outcome import Outcome
+from tritproof.verif.port_values import (
+    as_byte_rows,
+    compare_rows,
+    pack_elements,
+    unpack_elements,
+)
 from tritproof.verif.ternary.dot import random_activations
 
 
@@ -24,7 +31,36 @@ def source_rows(enable: np.ndarray, latency: int) -> np.ndarray:
     return sources
 
 
-def lane_totals(found: Mapping[str, np.ndarray], lanes: int, width: int) -> np.ndarray:
+def compare_lanes(
+    simulator: Any,
+    params: Any,
+    inputs: dict[str, np.ndarray],
+    codes: np.ndarray,
+    activations: np.ndarray,
+    first_row: int,
+    initial_state: int,
+) -> Outcome:
+    """Simulate ``inputs`` and compare every lane's total, sign applied, with its beat.
+
+    codes: int64[rows, lanes, groups], activations: int64[rows, t * g], as each row reads them; the
+    total of a row is ``1 + levels`` advancing cycles old. Rows before ``first_row`` read nothing.
+    """
+    found = simulator.evaluate(inputs, initial_state=initial_state)
+    sources = source_rows(inputs["advance"], 1 + params.tree.levels)
+    compared = np.flatnonzero(sources >= first_row)
+    sums = np.zeros(codes.shape[:2], np.int64)
+    sums[compared] = tlmm_beat.numpy(
+        codes[sources[compared]],
+        activations[sources[compared]][:, None, :],
+        G=params.g,
+        T=params.t,
+        CODE_ORDER=params.code_order,
+    )
+    totals = _lane_totals(found, params.q, params.tree.total_width)
+    return compare_rows(inputs, {"sums": sums}, {"sums": totals}, len(codes), rows=compared)
+
+
+def _lane_totals(found: Mapping[str, np.ndarray], lanes: int, width: int) -> np.ndarray:
     """Return int64[rows, lanes]: ``totals`` of ``width`` bits, turned where ``negates`` says so."""
     totals = unpack_elements(
         as_byte_rows(found["totals"], lanes * width), lanes, width, signed=True

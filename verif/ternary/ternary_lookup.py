@@ -4,10 +4,9 @@
 from typing import Any
 
 import numpy as np
-from tritproof.ref.ternary.dot import tlmm_beat
 from tritproof.verif.outcome import Outcome
-from tritproof.verif.port_values import compare_rows, pack_elements
-from tritproof.verif.ternary.pipeline import fill_and_read, lane_totals, source_rows
+from tritproof.verif.port_values import pack_elements
+from tritproof.verif.ternary.pipeline import compare_lanes, fill_and_read
 
 ROWS = 1 << 10
 
@@ -36,16 +35,6 @@ def _check_rows(
         "advance": (rng.random(rows) < 0.8).astype(np.int64),
         "codes": packed,
     }
-    found = simulator.evaluate(inputs, initial_state=initial_state)
-    sources = source_rows(inputs["advance"], 1 + params.tree.levels)
-    compared = np.flatnonzero(sources >= plan.first_read)
-    sums = np.zeros((rows, lanes), np.int64)
-    sums[compared] = tlmm_beat.numpy(
-        codes[sources[compared]],
-        plan.readable[sources[compared]][:, None, :],
-        G=group,
-        T=tables,
-        CODE_ORDER=params.code_order,
+    return compare_lanes(
+        simulator, params, inputs, codes, plan.readable, plan.first_read, initial_state
     )
-    totals = lane_totals(found, lanes, params.tree.total_width)
-    return compare_rows(inputs, {"sums": sums}, {"sums": totals}, rows, rows=compared)
