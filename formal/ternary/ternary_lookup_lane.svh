@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contract of one lane of ternary_lookup: asserted where the data path is proved, assumed where it
-// is a part of tlmm.
+// The contract of one lane of ternary_lookup and of lane_sums: asserted where these are proved, assumed
+// where the data path is a part of tlmm.
 `include "parameters.svh"
 `include "golden.sv"
 `ifdef ASSUME_TERNARY_LOOKUP
