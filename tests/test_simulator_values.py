@@ -37,6 +37,25 @@ def test_integers_and_wide_bytes_pass_through(adder):
     assert np.array_equal(found["flipped"], flipped)
 
 
+def test_signs_extend_from_every_width(tmp_path):
+    widths = range(1, 32)
+    outputs = "".join(f", output signed [31:0] from_{width}" for width in widths)
+    extensions = "".join(
+        f"assign from_{width} = $signed(bits[{width - 1}:0]);\n" for width in widths
+    )
+    source = f"module extend (input [31:0] bits{outputs});\n{extensions}endmodule\n"
+    ports = [Port("bits", "in", 32)]
+    ports += [Port(f"from_{width}", "out", 32, signed=True) for width in widths]
+    extend = simulator(tmp_path, source, "extend", ports)
+    borders = [(1 << k) - low for k in range(33) for low in (0, 1)][:-2] + [(1 << 32) - 1]
+    bits = np.array([*borders, *np.random.default_rng(1).integers(0, 1 << 32, 100)], np.int64)
+    found = extend.evaluate({"bits": bits})
+    for width in widths:
+        low = bits % (1 << width)
+        expected = np.where(low >> (width - 1), low - (1 << width), low)
+        assert np.array_equal(found[f"from_{width}"], expected), width
+
+
 def test_byte_rows_and_integers_are_the_same(adder):
     wide = np.zeros((2, 13), np.uint8)
     integers = adder.evaluate({"a": np.array([1, 255]), "b": np.array([-1, 127]), "wide": wide})

@@ -15,7 +15,9 @@ CACHE_DIRECTORY = Path("build") / "cache" / "sim"
 
 LIBRARY_NAME = "simulator.so"
 
-RECIPE = ("compile.py", "toolchain.py")
+SIGN_EXTENSION = Path(__file__).with_name("sign_extension.h")
+
+RECIPE = ("compile.py", "toolchain.py", SIGN_EXTENSION.name)
 """Files that decide how a simulator is built: a change of them builds it anew."""
 
 SPLIT = ("--output-split", "20000", "--output-split-cfuncs", "1000")
@@ -104,7 +106,8 @@ def _build(
         )
     )
     optimised = [optimise] if optimise else toolchain.optimised()
-    flags = [*optimised, *toolchain.OWN_FATAL, *toolchain.include_flags(sources)]
+    included = ["-include", str(SIGN_EXTENSION)]
+    flags = [*optimised, *toolchain.OWN_FATAL, *toolchain.include_flags(sources), *included]
     objects = toolchain.compile_objects([driver, *large], flags, sources)
     runtime = toolchain.runtime_objects(["verilated", "verilated_threads"], cache_directory)
     library = directory / LIBRARY_NAME

@@ -136,14 +136,18 @@ def add_or_subtract(minus: SignalType, a: SignalType, b: SignalType, result: Sig
     width = len(result)
     left, right = unsigned_signal(width + 1), unsigned_signal(width + 1)
     total = unsigned_signal(width + 2)
-    wide_a, wide_b, flipped = (of_width(width) for _ in range(3))
+    wide_a, wide_b, mask, flipped = (of_width(width) for _ in range(4))
+
+    @always_comb
+    def spread():
+        if minus:
+            mask.next = -1
+        else:
+            mask.next = 0
 
     @always_comb
     def flip():
-        if minus:
-            flipped.next = ~wide_b
-        else:
-            flipped.next = wide_b
+        flipped.next = wide_b ^ mask
 
     @always_comb
     def extend():
@@ -158,7 +162,7 @@ def add_or_subtract(minus: SignalType, a: SignalType, b: SignalType, result: Sig
     def drop_carry():
         result.next = total[width + 1 : 1].signed()
 
-    return copy(a, wide_a), copy(b, wide_b), flip, extend, compute, drop_carry
+    return copy(a, wide_a), copy(b, wide_b), spread, flip, extend, compute, drop_carry
 
 
 @block
