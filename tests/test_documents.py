@@ -15,6 +15,7 @@ from tritproof.tools.errors import UserError
 from tritproof.tools.finding import Finding
 from tritproof.tools.mutate import Judges
 from tritproof.tools.mutate import run as run_mutants
+from tritproof.tools.prove import record
 from tritproof.tools.prove.evidence import Evidence
 from tritproof.verif import bench, equivalence
 from tritproof.verif.outcome import Outcome
@@ -40,21 +41,19 @@ def test_the_readme_has_the_present_blocks():
     assert text == catalogue.current(text, path), "run: tritproof list --markdown README.md"
 
 
-def test_a_block_without_tasks_is_not_proved_yet(tmp_path, monkeypatch):
-    monkeypatch.setattr(catalogue, "root", lambda: tmp_path)
+def test_a_block_without_recorded_proofs_is_not_proved_yet(monkeypatch):
+    monkeypatch.setattr(record, "rows_of", lambda block: [])
     rows = catalogue.table().splitlines()[2:]
     assert len(rows) == len(blocks())
     assert all(row.endswith(f"| {catalogue.NOT_PROVED} |") for row in rows)
 
 
-def test_the_table_names_the_tasks(tmp_path, monkeypatch):
-    path = tmp_path / BLOCK.parts()["tasks"]
-    path.parent.mkdir(parents=True)
-    path.write_text(
-        "[tasks]\nprove_a group\ncover_b\n# a remark\nsmall_c\n\n[options]\nmode prove\n"
-    )
-    monkeypatch.setattr(catalogue, "root", lambda: tmp_path)
-    assert f"| [prove_a, small_c]({BLOCK.parts()['tasks']}) |" in catalogue.table()
+def test_the_table_says_what_passed(monkeypatch):
+    tasks = [("prove_a", "PASS"), ("cover_b", "PASS"), ("small_c", "UNKNOWN")]
+    rows = [{"task": task, "config": "tiny", "status": status} for task, status in tasks]
+    monkeypatch.setattr(record, "rows_of", lambda block: rows)
+    cell = f"| 2 of 3 PASS: [prove_a, small_c]({BLOCK.parts()['tasks']}) at tiny |"
+    assert cell in catalogue.table()
 
 
 def test_only_the_text_between_the_markers_changes(tmp_path):

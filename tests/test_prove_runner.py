@@ -205,6 +205,7 @@ def test_the_deadline_ends_a_program_and_its_children(tmp_path):
 
 
 INTERRUPTED = """
+import signal
 import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
@@ -212,6 +213,8 @@ from prove_support import sources
 from tritproof.tools.prove import runner
 folder = Path({folder!r})
 given = sources(folder / "given")
+# A shell's background job ignores the signal, and so would every child of it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 print("ready", flush=True)
 try:
     runner.prove_all([(given, folder / "formal")], kept_in=folder / "cache", jobs=2)

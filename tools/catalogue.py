@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of all blocks in the README, written by `tritproof list --markdown README.md`.
 
-Whether a block has a proof is read from the presence of its `.sby` file, never from a claim.
+What is proved is read from the record of the last complete run, `formal/PROVED.json`, which a test
+holds against the files it was made of.
 """
 
 from pathlib import Path
 
-from tritproof.rtl.manifest import Block, blocks, root
+from tritproof.rtl.manifest import Block, blocks
 from tritproof.tools.errors import UserError
-from tritproof.tools.prove.sbyfile import Task
+from tritproof.tools.prove import record
 
 BEGIN = "<!-- blocks: written by `tritproof list --markdown README.md` -->"
 END = "<!-- end of blocks -->"
 NOT_PROVED = "not proved yet"
-_COLUMNS = ("block", "what it does", "latency", "throughput", "error", "proof tasks")
+_COLUMNS = ("block", "what it does", "latency", "throughput", "error", "proof")
 
 
 def table() -> str:
@@ -58,10 +59,13 @@ def update(path: Path) -> None:
 
 
 def _proof(block: Block) -> str:
-    path = block.parts()["tasks"]
-    file = root() / path
-    if not file.is_file():
+    rows = record.rows_of(block.name)
+    if not rows:
         return NOT_PROVED
-    tasks = Task(block.name, file.read_text()).sections.get("tasks", [])
-    names = [line.split()[0] for line in tasks if not line.startswith("cover_")]
-    return f"[{', '.join(names)}]({path})"
+    passed = sum(row["status"] == "PASS" for row in rows)
+    tasks = dict.fromkeys(row["task"] for row in rows if not row["task"].startswith("cover_"))
+    configs = dict.fromkeys(row["config"] for row in rows)
+    return (
+        f"{passed} of {len(rows)} PASS: [{', '.join(tasks)}]({block.parts()['tasks']}) "
+        f"at {', '.join(configs)}"
+    )

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from tritproof.tools import cli_show, cli_targets, report
 from tritproof.tools.errors import UserError
+from tritproof.tools.prove.evidence import Evidence
 
 BUILD = Path("build")
 """Where everything is written, below the current folder."""
@@ -102,11 +103,21 @@ def prove(
     timeout: Annotated[
         float | None, typer.Option("--timeout", min=1, help="seconds for one task")
     ] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="keep the result in formal/PROVED.json if all pass")
+    ] = False,
     jobs: Jobs = None,
     json: Json = None,
 ) -> None:
     """Prove blocks equal to their specifications."""
-    _finish(_prove(blocks, config, task, no_cache, verilog, timeout, jobs), json)
+    from tritproof.tools.prove import record as module
+
+    if record:
+        module.require_everything([*(blocks or ()), *(config or ()), *(task or ())], verilog)
+    rows = _prove(blocks, config, task, no_cache, verilog, timeout, jobs)
+    if record:
+        module.write(rows)
+    _finish(_records(rows), json)
 
 
 @app.command()
@@ -250,7 +261,7 @@ def verify(
         {
             "doctor": lambda: doctor_module.run(console=console),
             "convert": lambda: cli_convert.run(targets, build=BUILD, console=console),
-            "prove": lambda: _prove(blocks, config, None, no_cache, None, None, jobs),
+            "prove": lambda: _records(_prove(blocks, config, None, no_cache, None, None, jobs)),
             "equiv": lambda: _equiv(blocks, config, None, seed),
             "matvec": lambda: matvec_module.run_real(seed=seed, build=BUILD, console=console),
         },
@@ -301,6 +312,10 @@ def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else 160)
 
 
+def _records(rows: Sequence[Evidence]) -> list[dict[str, Any]]:
+    return [row.record() for row in rows]
+
+
 def _prove(
     blocks: list[str] | None,
     config: list[str] | None,
@@ -309,11 +324,11 @@ def _prove(
     verilog: Path | None,
     timeout: float | None,
     jobs: int | None,
-) -> list[dict[str, Any]]:
+) -> list[Evidence]:
     from tritproof.tools.prove import runner
 
     names, configs = cli_targets.names(blocks, config)
-    rows = runner.run(
+    return runner.run(
         names,
         configs,
         task,
@@ -324,7 +339,6 @@ def _prove(
         console=_console(),
         build=BUILD,
     )
-    return [row.record() for row in rows]
 
 
 def _equiv(

@@ -196,7 +196,11 @@ def prove_all(
         return row
 
     with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
-        futures: list[Future] = [pool.submit(work, job) for job in queue]
+        begun: dict[int, Future] = {
+            place: pool.submit(work, queue[place])
+            for place in sorted(range(len(queue)), key=lambda place: -_size(queue[place]))
+        }
+        futures = [begun[place] for place in range(len(queue))]
         try:
             pending = set(futures)
             while pending:
@@ -208,6 +212,11 @@ def prove_all(
             process.stop_all()
             raise
     return [row for future in futures if (row := future.result()) is not None]
+
+
+def _size(job: Job) -> int:
+    """Bytes of Verilog: the largest designs begin, so that the end is not one long proof."""
+    return sum(path.stat().st_size for path in job.work.sources.verilog.values())
 
 
 def _one(

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The recorded proofs are those of the files in the tree, bit for bit, and of every task."""
+
+import json
+import shutil
+
+import pytest
+from tritproof.rtl.manifest import blocks, root
+from tritproof.tools.errors import UserError
+from tritproof.tools.prove import record
+from tritproof.tools.prove.assemble import sources_of
+from tritproof.tools.prove.evidence import Evidence
+from tritproof.tools.prove.runner import SMALL
+from tritproof.tools.prove.sbyfile import read_tasks
+
+ROWS = record.read()["rows"]
+
+
+def tasks_of(name):
+    return read_tasks(root() / blocks()[name].parts()["tasks"])
+
+
+def test_the_files_are_those_that_were_proved():
+    assert record.changed_files() == [], f"run: {record.COMMAND}"
+
+
+def test_every_task_of_every_configuration_is_recorded_and_passed():
+    due = {
+        (name, config, task.name)
+        for name, block in blocks().items()
+        for config in block.configs
+        for task in tasks_of(name)
+        if task.kind != "small" or config == SMALL
+    }
+    assert {(row["block"], row["config"], row["task"]) for row in ROWS} == due
+    assert {row["status"] for row in ROWS} == {"PASS"}
+    assert all(row["properties"] > 0 for row in ROWS)
+
+
+@pytest.mark.parametrize("name", blocks())
+def test_the_verilog_is_that_which_was_proved(name, tmp_path):
+    config = next(iter(blocks()[name].configs))
+    proved = {row["digest"] for row in ROWS if (row["block"], row["config"]) == (name, config)}
+    assert proved == {sources_of(name, config, tmp_path).digest}
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """The folders of proved files, and their record, in a place of their own."""
+    for folder in record.SOURCES:
+        shutil.copytree(root() / folder, tmp_path / folder)
+    return tmp_path
+
+
+@pytest.mark.parametrize("path", record.read()["sources"])
+def test_one_bit_is_noticed(path, copied):
+    changed = copied / path
+    data = bytearray(changed.read_bytes())
+    data[len(data) // 2] ^= 1
+    changed.write_bytes(data)
+    assert record.changed_files(copied) == [path]
+
+
+def test_a_new_and_a_missing_file_are_noticed(copied):
+    (copied / "formal" / "ternary" / "extra.svh").write_text("")
+    (copied / "rtl" / "manifest.py").unlink()
+    assert record.changed_files(copied) == ["formal/ternary/extra.svh", "rtl/manifest.py"]
+
+
+def test_only_a_run_that_passed_is_recorded(copied):
+    before = (copied / record.RECORD).read_text()
+    row = Evidence("tlmm", "tiny", "prove_products", "induction(1)", "UNKNOWN")
+    with pytest.raises(UserError, match="left as it was: tlmm tiny prove_products did not pass"):
+        record.write([row], copied)
+    assert (copied / record.RECORD).read_text() == before
+    record.write([row.conclude("PASS")], copied)
+    assert json.loads((copied / record.RECORD).read_text())["rows"][0]["status"] == "PASS"
+
+
+def test_a_part_is_not_recorded():
+    with pytest.raises(UserError, match="no block or task named"):
+        record.require_everything(["tlmm"], None)
