@@ -103,9 +103,13 @@ def test_division_by_a_variable():
     def divide(x, y):
         return x // (y + 1)
 
-    assert refused(divide, SpecificationError) == (
-        "in divide: divisor y + 1 is not constant: divide by a constant, or shift right for a "
-        "power of two")
+    division = specification({"x": unsigned(3), "y": unsigned(3)})(divide)
+    assert division.exact(7, 2) == division.numpy(7, 2) == 2
+    with pytest.raises(SpecificationError) as caught:
+        division.golden()
+    assert str(caught.value) == (
+        "x // (y + 1) has no SystemVerilog reading, since no solver divides by a variable: state "
+        "the relation, dividend = quotient * divisor + remainder with 0 <= remainder < divisor")
 
 
 def test_declared_intermediate_names_the_innermost_function():

@@ -12,6 +12,8 @@ import pickle
 import subprocess
 import sys
 import tempfile
+import threading
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +79,29 @@ def convert(block: Block, config: str | Any, out_dir: Path) -> Converted:
 
 
 def _convert_module(block: Block, params: Any, out_dir: Path) -> Path:
+    key = (block.name, block.rtl.func.__module__, params)
+    with _one_at_a_time(key):
+        text = _verilog(*key)
     target = out_dir / f"{block.module_name}.v"
-    with tempfile.TemporaryDirectory(dir=out_dir) as scratch:
+    scratch = target.with_suffix(f".{os.getpid()}.{threading.get_ident()}.partial")
+    scratch.write_text(text)
+    os.replace(scratch, target)
+    return target
+
+
+@cache
+def _one_at_a_time(key: tuple[str, str, Any]) -> threading.Lock:
+    """A lock for each module: threads that want the same one wait for the first."""
+    return threading.Lock()
+
+
+@cache
+def _verilog(name: str, module: str, params: Any) -> str:
+    """The Verilog of one module; once in a process, as often as it is a part of others."""
+    with tempfile.TemporaryDirectory() as scratch:
         done = subprocess.run(
             [sys.executable, "-m", "tritproof.tools.convert_worker", scratch],
-            input=pickle.dumps((block.name, block.rtl.func.__module__, params)),
+            input=pickle.dumps((name, module, params)),
             capture_output=True,
             check=False,
             # MyHDL writes sensitivity lists in the order of a set of names.
@@ -89,6 +109,6 @@ def _convert_module(block: Block, params: Any, out_dir: Path) -> Path:
         )
         if done.returncode:
             lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
-            raise UserError(f"{block.name} with {params} does not convert: {lines[-1]}")
-        os.replace(Path(scratch) / target.name, target)
-    return target
+            raise UserError(f"{name} with {params} does not convert: {lines[-1]}")
+        (path,) = Path(scratch).glob("*.v")
+        return path.read_text()

@@ -186,8 +186,7 @@ class Graph:
 
         Raises:
             RangeError: the operation is not defined on all of its operands' intervals.
-            SpecificationError: an operand is no integer (or no condition) or from another trace,
-                or a divisor is not constant.
+            SpecificationError: an operand is no integer (or no condition) or from another trace.
         """
         nodes = tuple(self._lift(operation, place, o) for place, o in enumerate(operands))
         if operation in ("floor_divide", "modulo"):
@@ -203,7 +202,7 @@ class Graph:
             return self.constant(EXACT[operation](*(node.payload for node in nodes)))
         if operation == "lookup" and nodes[0].operation == "constant":
             return nodes[1 + nodes[0].payload]
-        if operation in ("floor_divide", "modulo") and nodes[1].payload < 0:
+        if operation in ("floor_divide", "modulo") and nodes[1].range.high < 0:
             return self._divide_by_negative(operation, *nodes)
         if operation in COMPARISONS or operation in CONNECTIVES:
             return self._intern(operation, nodes, None, None)
@@ -215,7 +214,7 @@ class Graph:
         return self._intern(operation, nodes, None, range_)
 
     def _divide_by_negative(self, operation: str, dividend: Value, divisor: Value) -> Value:
-        positive = self.apply(operation, -dividend, -divisor.payload)
+        positive = self.apply(operation, -dividend, -divisor)
         return positive if operation == "floor_divide" else -positive
 
     def _lift(self, operation: str, place: int, operand: Any) -> Any:
@@ -258,10 +257,6 @@ def _require_divisor(nodes: tuple[Value, ...]) -> None:
     if divisor.range.contains(Integer(0, 0)):
         raise RangeError(f"in {where()}: divisor {unparenthesised(text(divisor))} lies in "
                          f"{divisor.range}, which contains zero: bound it away from zero")
-    if divisor.operation != "constant":
-        raise SpecificationError(
-            f"in {where()}: divisor {unparenthesised(text(divisor))} is not constant: divide by "
-            "a constant, or shift right for a power of two")
 
 
 def _range(operation: str, nodes: tuple[Any, ...]) -> Integer:
@@ -274,10 +269,12 @@ def _range(operation: str, nodes: tuple[Any, ...]) -> Integer:
         return reachable[0].hull(*reachable[1:])
     ranges = [node.range for node in nodes]
     if operation == "modulo":
-        divisor = ranges[1].low
-        if ranges[0].low // divisor == ranges[0].high // divisor:
-            return Integer(ranges[0].low % divisor, ranges[0].high % divisor)
-        return Integer(0, divisor - 1)
+        dividend, divisor = ranges
+        turns = {dividend.low // divisor.low, dividend.high // divisor.high}
+        if divisor.low == divisor.high and len(turns) == 1:
+            return Integer(dividend.low % divisor.low, dividend.high % divisor.low)
+        largest = divisor.high - 1
+        return Integer(0, largest if dividend.low < 0 else min(largest, dividend.high))
     if operation == "absolute" and ranges[0].low < 0 < ranges[0].high:
         return Integer(0, max(-ranges[0].low, ranges[0].high))
     # What remains is monotone in each operand while the others stand still (absolute here does

@@ -12,7 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tritproof.ref.spec.graph import COMPARISONS, Condition, Node, Value
+from tritproof.ref.spec.errors import SpecificationError
+from tritproof.ref.spec.graph import (
+    COMPARISONS,
+    Condition,
+    Node,
+    Value,
+    text,
+    unparenthesised,
+)
 from tritproof.ref.spec.ranges import Array, Integer
 
 _INFIX = {
@@ -264,15 +272,25 @@ def _divide(sign: str) -> Shape:
     return shape
 
 
+def _constant_divisor(node: Value) -> int:
+    divisor = node.operands[1]
+    if divisor.operation != "constant":
+        raise SpecificationError(
+            f"{unparenthesised(text(node))} has no SystemVerilog reading, since no solver divides "
+            "by a variable: state the relation, dividend = quotient * divisor + remainder with "
+            "0 <= remainder < divisor")
+    return divisor.payload
+
+
 def _modulo(writer: _Writer, node: Value, width: int) -> tuple[str, int]:
-    divisor = node.operands[1].payload
+    divisor = _constant_divisor(node)
     if divisor & (divisor - 1):
         return _divide("%")(writer, node, width)
     return f"{writer.operand(node.operands[0], width)} & {_literal(divisor - 1, width)}", width
 
 
 def _floor_divide(writer: _Writer, node: Value, width: int) -> tuple[str, int]:
-    divisor = node.operands[1].payload
+    divisor = _constant_divisor(node)
     if divisor & (divisor - 1):
         return _divide("/")(writer, node, width)
     amount = _bounded(divisor.bit_length() - 1, width)

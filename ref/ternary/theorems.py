@@ -9,7 +9,6 @@ statement is for all codes or all vectors, every one is taken.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import product
 
 import sympy
@@ -24,26 +23,14 @@ from tritproof.ref.ternary.dot import (
 )
 from tritproof.ref.ternary.matvec import accumulator_range, accumulator_width, widest_case
 from tritproof.ref.ternary.swar import GROUP, LANE_PITCH, SUM_WIDTH, WORDS, swar_sums
-
-
-class NotProvedError(AssertionError):
-    """A proof did not go through; the message names the theorem's step and the case."""
-
-
-@dataclass(frozen=True)
-class Theorem:
-    """A proved statement: its name, what it says, and how it was proved."""
-
-    name: str
-    statement: str
-    method: str
+from tritproof.ref.theorem import NotProvedError, Theorem, require_equal
 
 
 def trit_products_need_no_multiplier() -> Theorem:
     """Select and negate is the product of trit and activation."""
     a = sympy.Symbol("a", integer=True)
     for trit in (-1, 0, 1):
-        _require_equal(weigh(trit, a), trit * a, f"trit {trit}")
+        require_equal(weigh(trit, a), trit * a, f"trit {trit}")
     return Theorem("trit_products_need_no_multiplier", "select(w, a) = w * a for every trit w",
                    "symbolic in a, every trit")
 
@@ -53,7 +40,7 @@ def full_table_is_dot(group: int, order: str) -> Theorem:
     a = ternary_dot.symbols(G=group, CODE_ORDER=order)["activations"]
     for code, vector in enumerate(trits_of(order, group)):
         looked_up = ternary_dot.sympy(code, a, G=group, CODE_ORDER=order)
-        _require_equal(looked_up, _dot(vector, a), f"code {code}")
+        require_equal(looked_up, _dot(vector, a), f"code {code}")
     return Theorem(f"full_table_is_dot[{order}, G={group}]",
                    "ternary_dot(c, a) = sum_j w_j(c) a_j for every code c, 0 for an illegal one",
                    f"symbolic in a, all {len(trits_of(order, group))} codes")
@@ -70,7 +57,7 @@ def half_table_with_sign_is_full_table(group: int) -> Theorem:
             raise NotProvedError(f"{vector} and {opposite} have not exactly one entry between them")
         sign = 1 if vector in index else -1
         entry = entries[index[vector] if sign > 0 else index[opposite]]
-        _require_equal(sign * entry, _dot(vector, a), f"vector {vector}")
+        require_equal(sign * entry, _dot(vector, a), f"vector {vector}")
     return Theorem(f"half_table_with_sign_is_full_table[G={group}]",
                    "each pair of opposite vectors has one entry e, and w . a = e or -e",
                    f"symbolic in a, all {3**group} vectors")
@@ -80,9 +67,9 @@ def base3_negation_is_subtraction(group: int) -> Theorem:
     """In base3 order the code of the negated vector is 3**G - 1 less the code."""
     w = sympy.symbols(f"w_0:{group}", integer=True)
     code = _base3_code(w)
-    _require_equal(_base3_code([-trit for trit in w]), 3**group - 1 - code, "the polynomial")
+    require_equal(_base3_code([-trit for trit in w]), 3**group - 1 - code, "the polynomial")
     for legal, vector in legal_codes("base3", group).items():
-        _require_equal(code.subs(dict(zip(w, vector, strict=True))), legal, f"vector {vector}")
+        require_equal(code.subs(dict(zip(w, vector, strict=True))), legal, f"vector {vector}")
     return Theorem(f"base3_negation_is_subtraction[G={group}]",
                    "code(-w) = 3**G - 1 - code(w)", "symbolic in w; the code table in full")
 
@@ -90,11 +77,11 @@ def base3_negation_is_subtraction(group: int) -> Theorem:
 def tree_sum_is_flat_sum(leaves: int) -> Theorem:
     """Tree order changes no sum, and signs may be taken at the leaves."""
     x = sympy.symbols(f"x_0:{leaves}", integer=True)
-    _require_equal(tree_sum(x), sum(x), "plain leaves")
+    require_equal(tree_sum(x), sum(x), "plain leaves")
     n = sympy.symbols(f"n_0:{leaves}", integer=True)
     flat = sum(sympy.Piecewise((-value, sympy.Eq(negate, 1)), (value, True))
                for negate, value in zip(n, x, strict=True))
-    _require_equal(signed_sum.sympy(n, x, T=leaves, WIDTH=10), flat, "signed leaves")
+    require_equal(signed_sum.sympy(n, x, T=leaves, WIDTH=10), flat, "signed leaves")
     return Theorem(f"tree_sum_is_flat_sum[{leaves} leaves]",
                    "the sum in tree order is the sum of the leaves", "symbolic in all leaves")
 
@@ -123,7 +110,7 @@ def accumulator_width_is_exact(inputs: int, activation: Integer = ACTIVATION) ->
     # k + 2 bits reach up to 2 p - 1 >= p + r, and k + 1 bits only to p - 1 < p + r.
     p, r, slack = sympy.symbols("p r slack", integer=True, nonnegative=True)
     reach = (2 * p - 1) - (p + r)
-    _require_equal(reach.subs(r, p - 1 - slack), slack, "sufficient")
+    require_equal(reach.subs(r, p - 1 - slack), slack, "sufficient")
     if not ((p + r) - (p - 1)).is_positive:
         raise NotProvedError("one bit less reaches the largest sum")
     magnitude = inputs * max(abs(activation.low), abs(activation.high))
@@ -157,9 +144,9 @@ def swar_lanes_are_isolated() -> Theorem:
         values = sympy.symbols(f"x_0:{operands}", integer=True)
         turns = sympy.symbols(f"q_0:{operands}", integer=True)
         lane = sum(x - pattern_end * q for x, q in zip(values, turns, strict=True))
-        _require_equal(lane - sum(values), -pattern_end * sum(turns), "a lane modulo its pattern")
+        require_equal(lane - sum(values), -pattern_end * sum(turns), "a lane modulo its pattern")
     for vector, entry in zip(half_order(GROUP), swar_sums.sympy(), strict=True):
-        _require_equal(entry, _dot(vector, swar_sums.symbols()["activations"]), f"{vector}")
+        require_equal(entry, _dot(vector, swar_sums.symbols()["activations"]), f"{vector}")
     return Theorem("swar_lanes_are_isolated",
                    f"fields of {SUM_WIDTH} bits, {LANE_PITCH} apart, of the added words are the "
                    "sums, for all activations", "symbolic in all lanes, bounds by interval")
@@ -173,7 +160,7 @@ def _require_lanes_apart(count: int, lane_end: int) -> None:
     for n in range(count):
         lower = sum((lane * lane_end**k for k, lane in enumerate(p[:n])), sympy.Integer(0))
         higher = sum(lane * lane_end**k for k, lane in enumerate(p[n + 1:]))
-        _require_equal(word, lane_end**n * (p[n] + lane_end * higher) + lower, f"lane {n}")
+        require_equal(word, lane_end**n * (p[n] + lane_end * higher) + lower, f"lane {n}")
         largest = lower.subs(dict.fromkeys(p, lane_end - 1))
         if not lower.is_nonnegative or largest >= lane_end**n:
             raise NotProvedError(f"the lanes below lane {n} reach into it")
@@ -205,8 +192,3 @@ def _dot(vector, activations):
 
 def _base3_code(trits):
     return sum((trit + 1) * 3**j for j, trit in enumerate(trits))
-
-
-def _require_equal(left, right, case: str) -> None:
-    if sympy.expand(left - right) != 0:
-        raise NotProvedError(f"{case}: {left} is not {right}")

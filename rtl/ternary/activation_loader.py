@@ -5,9 +5,9 @@ from typing import Any
 
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_seq, block, concat
 from tritproof.rtl.manifest import Block, Port, stream_ports
+from tritproof.rtl.pieces import copy, join, keep_if, lane, signed_signal, unsigned_signal
 from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH
 from tritproof.rtl.ternary.engine import ENGINE_CONFIGS, SIZE_WIDTH, EngineParams, fill_ports
-from tritproof.rtl.ternary.pieces import copy, join, keep_if, lane, signed_signal, unsigned_signal
 
 IDLE, LOAD, FILL, SETTLE = range(4)
 

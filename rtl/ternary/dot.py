@@ -5,8 +5,8 @@ import dataclasses
 from typing import Any
 
 from tritproof.rtl.manifest import Params, Port
+from tritproof.rtl.pieces import signed_width
 from tritproof.rtl.ternary import codes
-from tritproof.rtl.ternary.pieces import signed_width
 
 ACTIVATION_WIDTH = 8
 """Bits of an activation: int8, two's complement, -128 included."""

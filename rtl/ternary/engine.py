@@ -5,10 +5,10 @@ import dataclasses
 from typing import Any
 
 from tritproof.rtl.manifest import Port
+from tritproof.rtl.pieces import signed_width
 from tritproof.rtl.stream import whole_bytes
 from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH
 from tritproof.rtl.ternary.lanes import LaneParams
-from tritproof.rtl.ternary.pieces import signed_width
 from tritproof.rtl.ternary.ternary_table import TableParams
 
 SIZE_WIDTH = 16

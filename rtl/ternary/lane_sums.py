@@ -7,6 +7,7 @@ from typing import Any
 from myhdl import Signal, SignalType, always, block
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port
+from tritproof.rtl.pieces import join, lane, signed_signal, unsigned_signal
 from tritproof.rtl.ternary import (
     signed_sum_tree,
     ternary_dot_full,
@@ -15,7 +16,6 @@ from tritproof.rtl.ternary import (
 )
 from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH, DotParams
 from tritproof.rtl.ternary.lanes import LaneParams, add_lanes, lane_ports
-from tritproof.rtl.ternary.pieces import join, lane, signed_signal, unsigned_signal
 
 METHODS = {
     "select": ternary_dot_select.BLOCK,
@@ -121,9 +121,7 @@ def lane_sums(
                 _term(clk, advance, dot, term_negate[t], term_value[t]),
             ]
         instances += [join(term_negate, tree_negates[q]), join(term_value, tree_values[q])]
-    return instances, add_lanes(
-        clk, advance, tree_negates, tree_values, negates, totals, params
-    )
+    return instances, add_lanes(clk, advance, tree_negates, tree_values, negates, totals, params)
 
 
 BLOCK = Block(

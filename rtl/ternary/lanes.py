@@ -8,9 +8,9 @@ from typing import Any
 from myhdl import Signal, SignalType, block
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Params, Port
+from tritproof.rtl.pieces import as_bits, join, signed_signal, unsigned_signal
 from tritproof.rtl.ternary import codes, signed_sum_tree
 from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH, group_bound
-from tritproof.rtl.ternary.pieces import as_bits, join, signed_signal, unsigned_signal
 from tritproof.rtl.ternary.signed_sum_tree import TreeParams
 
 

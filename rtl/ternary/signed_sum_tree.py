@@ -6,7 +6,7 @@ from typing import Any
 
 from myhdl import Signal, SignalType, always, always_comb, block
 from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.ternary.pieces import (
+from tritproof.rtl.pieces import (
     add_or_subtract,
     as_signed,
     copy,

@@ -6,9 +6,7 @@ from typing import Any
 
 from myhdl import SignalType, always_comb, block
 from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.ternary import codes
-from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH, group_bound
-from tritproof.rtl.ternary.pieces import (
+from tritproof.rtl.pieces import (
     as_bits,
     as_signed,
     join,
@@ -18,6 +16,8 @@ from tritproof.rtl.ternary.pieces import (
     signed_width,
     unsigned_signal,
 )
+from tritproof.rtl.ternary import codes
+from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH, group_bound
 
 GROUP = 3
 SUM_WIDTH = signed_width(group_bound(GROUP))

@@ -5,6 +5,16 @@ from typing import Any
 
 from myhdl import SignalType, block
 from tritproof.rtl.manifest import Block
+from tritproof.rtl.pieces import (
+    as_signed,
+    choose,
+    lane,
+    look_up,
+    multiplex,
+    negate,
+    signed_signal,
+    unsigned_signal,
+)
 from tritproof.rtl.ternary import codes
 from tritproof.rtl.ternary.dot import (
     ACTIVATION_WIDTH,
@@ -13,18 +23,7 @@ from tritproof.rtl.ternary.dot import (
     dot_ports,
     group_bound,
 )
-from tritproof.rtl.ternary.pieces import (
-    all_sums,
-    as_signed,
-    choose,
-    lane,
-    look_up,
-    multiplex,
-    negate,
-    signed_signal,
-    sum_signals,
-    unsigned_signal,
-)
+from tritproof.rtl.ternary.sums import all_sums, sum_signals
 
 
 @block

@@ -5,15 +5,7 @@ from typing import Any
 
 from myhdl import SignalType, block
 from tritproof.rtl.manifest import Block
-from tritproof.rtl.ternary import codes
-from tritproof.rtl.ternary.dot import (
-    ACTIVATION_WIDTH,
-    DOT_CONFIGS,
-    DotParams,
-    dot_ports,
-    group_bound,
-)
-from tritproof.rtl.ternary.pieces import (
+from tritproof.rtl.pieces import (
     add,
     as_signed,
     choose,
@@ -24,6 +16,14 @@ from tritproof.rtl.ternary.pieces import (
     negate,
     signed_signal,
     unsigned_signal,
+)
+from tritproof.rtl.ternary import codes
+from tritproof.rtl.ternary.dot import (
+    ACTIVATION_WIDTH,
+    DOT_CONFIGS,
+    DotParams,
+    dot_ports,
+    group_bound,
 )
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from myhdl import SignalType, block
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port
+from tritproof.rtl.pieces import join, lane, unsigned_signal
 from tritproof.rtl.ternary import signed_sum_tree, ternary_table
 from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH
 from tritproof.rtl.ternary.engine import ENGINE_CONFIGS, LookupParams, fill_ports
 from tritproof.rtl.ternary.lanes import add_lanes, lane_ports
-from tritproof.rtl.ternary.pieces import join, lane, unsigned_signal
 
 
 def _ports(params: LookupParams) -> tuple[Port, ...]:
@@ -85,9 +85,7 @@ def ternary_lookup(
                 tree_values[q],
             ),
         ]
-    return instances, add_lanes(
-        clk, advance, tree_negates, tree_values, negates, totals, params
-    )
+    return instances, add_lanes(clk, advance, tree_negates, tree_values, negates, totals, params)
 
 
 BLOCK = Block(

@@ -7,9 +7,7 @@ from typing import Any
 
 from myhdl import Signal, SignalType, always, always_comb, block, concat, intbv
 from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.ternary import codes
-from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH, group_bound
-from tritproof.rtl.ternary.pieces import (
+from tritproof.rtl.pieces import (
     add_or_subtract,
     as_signed,
     copy,
@@ -21,6 +19,8 @@ from tritproof.rtl.ternary.pieces import (
     signed_width,
     unsigned_signal,
 )
+from tritproof.rtl.ternary import codes
+from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH, group_bound
 
 PORTS_PER_MEMORY = 7
 """Read ports that share one copy of the table: one write and seven reads fill a RAM32M16."""

@@ -15,21 +15,22 @@ from myhdl import (
 )
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port, stream_ports
-from tritproof.rtl.stream import whole_bytes
-from tritproof.rtl.ternary import activation_loader, ternary_lookup
-from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH
-from tritproof.rtl.ternary.engine import ENGINE_CONFIGS, SIZE_WIDTH, EngineParams
-from tritproof.rtl.ternary.pieces import (
+from tritproof.rtl.pieces import (
     add_or_subtract,
     as_bits,
     as_signed,
     copy,
+    delay_line,
     join,
     lane,
     of_width,
     signed_signal,
     unsigned_signal,
 )
+from tritproof.rtl.stream import whole_bytes
+from tritproof.rtl.ternary import activation_loader, ternary_lookup
+from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH
+from tritproof.rtl.ternary.engine import ENGINE_CONFIGS, SIZE_WIDTH, EngineParams
 
 WRITE_AFTER_READ = 3
 """Cycles from reading an accumulator to the next read of it: read, add, write."""
@@ -71,19 +72,6 @@ def _ports(params: EngineParams) -> tuple[Port, ...]:
             "refused", "out", 1, doc="high for one cycle after a command with a size out of range"
         ),
     )
-
-
-@block
-def _delay_line(clk: SignalType, advance: SignalType, source: SignalType, line: SignalType) -> Any:
-    """Carry a value along with the data: the newest in the lowest bits of ``line``."""
-    kept = len(line) - len(source)
-
-    @always(clk.posedge)
-    def move():
-        if advance:
-            line.next = concat(line[kept:], source)
-
-    return move
 
 
 @block
@@ -375,11 +363,11 @@ def tlmm(
             negates=negates,
             totals=totals,
         ),
-        _delay_line(clk, advance, beat_index, index_line),
-        _delay_line(clk, advance, step_first, first_line),
-        _delay_line(clk, advance, step_last, last_line),
-        _delay_line(clk, advance, final_beat, final_line),
-        _delay_line(clk, advance, step_tail, tail_line),
+        delay_line(clk, advance, beat_index, index_line),
+        delay_line(clk, advance, step_first, first_line),
+        delay_line(clk, advance, step_last, last_line),
+        delay_line(clk, advance, final_beat, final_line),
+        delay_line(clk, advance, step_tail, tail_line),
         _accumulators(
             clk,
             advance,

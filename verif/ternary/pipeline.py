@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from tritproof.ref.ternary.dot import tlmm_beat
 from tritproof.verif.outcome import Outcome
+from tritproof.verif.pipelines import source_rows
 from tritproof.verif.port_values import (
     as_byte_rows,
     compare_rows,
@@ -15,20 +16,6 @@ from tritproof.verif.port_values import (
     unpack_elements,
 )
 from tritproof.verif.ternary.dot import random_activations
-
-
-def source_rows(enable: np.ndarray, latency: int) -> np.ndarray:
-    """Return, for each row (clock cycle), the row whose inputs the outputs show; -1 for none.
-
-    The pipeline moves at the end of each row with ``enable`` 1 and is ``latency`` moves long.
-    """
-    moved = np.flatnonzero(enable)
-    before = np.cumsum(enable) - enable
-    numbers = before - latency
-    sources = np.full(len(enable), -1, np.int64)
-    known = numbers >= 0
-    sources[known] = moved[numbers[known]]
-    return sources
 
 
 def compare_lanes(

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 from tritproof.ref.ternary.dot import signed_sum
 from tritproof.verif.outcome import Outcome
+from tritproof.verif.pipelines import source_rows
 from tritproof.verif.port_values import (
     CHUNK,
     compare_rows,
     corner_biased,
     pack_elements,
 )
-from tritproof.verif.ternary.pipeline import source_rows
 
 ROWS = CHUNK // 32
 

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from tritproof.ref.ternary.dot import ternary_dot
 from tritproof.verif.outcome import Outcome
+from tritproof.verif.pipelines import source_rows
 from tritproof.verif.port_values import as_byte_rows, compare_rows, pack_elements, unpack_elements
-from tritproof.verif.ternary.pipeline import fill_and_read, source_rows
+from tritproof.verif.ternary.pipeline import fill_and_read
 
 ROWS = 1 << 14
 

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Small combinational pieces the ternary blocks share, one operation per declared signal."""
+"""Small pieces the blocks share, one operation per declared signal."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from myhdl import ConcatSignal, Signal, SignalType, always_comb, block, concat, intbv
-from tritproof.rtl.ternary.codes import Trits
+from myhdl import ConcatSignal, Signal, SignalType, always, always_comb, block, concat, intbv
 
 
 def signed_signal(bound: int) -> SignalType:
@@ -166,6 +165,19 @@ def add_or_subtract(minus: SignalType, a: SignalType, b: SignalType, result: Sig
 
 
 @block
+def delay_line(clk: SignalType, advance: SignalType, source: SignalType, line: SignalType) -> Any:
+    """Carry a value along with the data: the newest in the lowest bits of ``line``."""
+    kept = len(line) - len(source)
+
+    @always(clk.posedge)
+    def move():
+        if advance:
+            line.next = concat(line[kept:], source)
+
+    return move
+
+
+@block
 def choose(second: SignalType, a: SignalType, b: SignalType, result: SignalType) -> Any:
     """``result = b`` where ``second`` is set, else ``a``."""
 
@@ -236,30 +248,4 @@ def multiplex(
             above.append(out)
         level = above
     assert len(level) == 1
-    return instances
-
-
-def sum_signals(vectors: Sequence[Trits], bound: int) -> dict[Trits, SignalType | None]:
-    """Return a signal for each vector's dot product; None for the zero vector, the first."""
-    return {vectors[0]: None} | {vector: signed_signal(bound) for vector in vectors[1:]}
-
-
-@block
-def all_sums(activations: Sequence[SignalType], totals: dict[Trits, SignalType | None]) -> Any:
-    """Drive the signals of :func:`sum_signals`: each is another sum plus or minus one activation.
-
-    The sum a vector builds on is a vector of ``totals`` with one trit less.
-    """
-    instances = []
-    for vector, total in totals.items():
-        if total is None:
-            continue
-        smaller = {j: (*vector[:j], 0, *vector[j + 1 :]) for j, trit in enumerate(vector) if trit}
-        dropped = max(j for j, rest in smaller.items() if rest in totals)
-        operand, base = activations[dropped], totals[smaller[dropped]]
-        rises = vector[dropped] > 0
-        if base is None:
-            instances.append(copy(operand, total) if rises else negate(operand, total))
-        else:
-            instances.append((add if rises else subtract)(base, operand, total))
     return instances

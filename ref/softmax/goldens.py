@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The golden functions of the softmax blocks, each named ``golden_`` and its specification."""
+
+from __future__ import annotations
+
+from tritproof.ref.goldens import Constants, goldens
+from tritproof.ref.softmax.divide import is_quotient, rounded_quotient
+from tritproof.ref.softmax.exp2 import exp2_entry, exp2_neg
+
+
+@goldens("exp2_neg")
+def exp2_goldens(constants: Constants) -> list[str]:
+    """golden_exp2_neg(z) and golden_exp2_entry(fraction)."""
+    frac, precision = constants["FRAC"], constants["PRECISION"]
+    return [exp2_neg.golden(Z_WIDTH=constants["Z_WIDTH"], F=frac, P=precision),
+            exp2_entry.golden(F=frac, P=precision)]
+
+
+@goldens("divide", "divide_pipelined")
+def divide_goldens(constants: Constants) -> list[str]:
+    """golden_rounded_quotient(quotient, remainder, divisor), golden_is_quotient(result, dividend,
+    divisor)."""
+    widths = {"D": constants["DIVISOR_WIDTH"], "Q": constants["QUOTIENT_WIDTH"],
+              "ROUNDING": constants["ROUNDING"]}
+    return [rounded_quotient.golden(**widths),
+            is_quotient.golden(N=constants["DIVIDEND_WIDTH"], **widths)]
+
+
+@goldens("row_max")
+def row_max_goldens(constants: Constants) -> list[str]:
+    """None: the maximum is told by what it is, an upper bound among the values seen."""
+    return []
