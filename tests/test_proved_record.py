@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from tritproof.rtl.manifest import blocks, root
+from tritproof.tools import cli
 from tritproof.tools.errors import UserError
 from tritproof.tools.prove import record
 from tritproof.tools.prove.assemble import sources_of
@@ -80,3 +81,15 @@ def test_only_a_run_that_passed_is_recorded(copied):
 def test_a_part_is_not_recorded():
     with pytest.raises(UserError, match="no block or task named"):
         record.require_everything(["tlmm"], None)
+
+
+def test_a_run_that_failed_exits_1_and_records_nothing(tmp_path, monkeypatch):
+    rows = [Evidence("tlmm", "tiny", "prove_products", "induction(1)", "UNKNOWN")]
+    written = []
+    monkeypatch.setattr(cli, "_prove", lambda *asked: rows)
+    monkeypatch.setattr(record, "write", written.append)
+    assert cli.main(["prove", "--record", "--json", str(tmp_path / "rows.json")]) == 1
+    assert json.loads((tmp_path / "rows.json").read_text())[0]["status"] == "UNKNOWN"
+    rows[0].conclude("PASS")
+    assert cli.main(["prove", "--record"]) == 0
+    assert written == [rows]

@@ -115,7 +115,7 @@ def prove(
     if record:
         module.require_everything([*(blocks or ()), *(config or ()), *(task or ())], verilog)
     rows = _prove(blocks, config, task, no_cache, verilog, timeout, jobs)
-    if record:
+    if record and all(row.status == "PASS" for row in rows):
         module.write(rows)
     _finish(_records(rows), json)
 

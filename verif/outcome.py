@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a comparison of a simulated block with its specification found."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,17 @@ class Outcome:
             self.exhaustive and other.exhaustive,
             self.failure or other.failure,
         )
+
+
+def until(vectors: int, check_some: Callable[[int], Outcome]) -> Outcome:
+    """Add up what ``check_some(left)`` found until ``vectors`` transactions or a mismatch.
+
+    ``left`` is how many are still to be compared; a call may compare any number.
+    """
+    outcome = Outcome()
+    while outcome.transactions < vectors and not outcome.mismatches:
+        outcome += check_some(vectors - outcome.transactions)
+    return outcome
 
 
 def literal(values: Mapping[str, object]) -> str:

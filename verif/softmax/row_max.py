@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from tritproof.ref.spec import maximum
-from tritproof.verif.outcome import Outcome
+from tritproof.verif.outcome import Outcome, until
 from tritproof.verif.port_values import compare_rows, corner_biased
 
 ROWS = 1 << 14
@@ -16,11 +16,12 @@ def check(
 ) -> Outcome:
     """Compare the output after every cycle with the maximum of the row's values until then."""
     rng = np.random.default_rng(seed)
-    outcome = Outcome()
-    while outcome.transactions < vectors and not outcome.mismatches:
-        rows = min(ROWS, vectors - outcome.transactions + 32)
-        outcome += _check_rows(simulator, params, rows, rng, initial_state)
-    return outcome
+
+    def check_some(left: int) -> Outcome:
+        rows = min(ROWS, left + 32)
+        return _check_rows(simulator, params, rows, rng, initial_state)
+
+    return until(vectors, check_some)
 
 
 def _check_rows(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from tritproof.ref.ternary.dot import signed_sum
-from tritproof.verif.outcome import Outcome
+from tritproof.verif.outcome import Outcome, until
 from tritproof.verif.pipelines import source_rows
 from tritproof.verif.port_values import (
     CHUNK,
@@ -22,11 +22,12 @@ def check(
 ) -> Outcome:
     """Compare the total, its sign applied, ``levels`` enabled cycles after its terms."""
     rng = np.random.default_rng(seed)
-    outcome = Outcome()
-    while outcome.transactions < vectors and not outcome.mismatches:
-        rows = min(ROWS, vectors - outcome.transactions + 4 * params.levels + 16)
-        outcome += _check_rows(simulator, params, rows, rng, initial_state)
-    return outcome
+
+    def check_some(left: int) -> Outcome:
+        rows = min(ROWS, left + 4 * params.levels + 16)
+        return _check_rows(simulator, params, rows, rng, initial_state)
+
+    return until(vectors, check_some)
 
 
 def _check_rows(

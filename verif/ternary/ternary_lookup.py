@@ -4,7 +4,7 @@
 from typing import Any
 
 import numpy as np
-from tritproof.verif.outcome import Outcome
+from tritproof.verif.outcome import Outcome, until
 from tritproof.verif.port_values import pack_elements
 from tritproof.verif.ternary.pipeline import compare_lanes, fill_and_read
 
@@ -16,11 +16,12 @@ def check(
 ) -> Outcome:
     """Compare every lane's total, sign applied, ``1 + levels`` advancing cycles after its code."""
     rng = np.random.default_rng(seed)
-    outcome = Outcome()
-    while outcome.transactions < vectors and not outcome.mismatches:
-        rows = min(ROWS, vectors - outcome.transactions + 8 << params.table.index_width)
-        outcome += _check_rows(simulator, params, rows, rng, initial_state)
-    return outcome
+
+    def check_some(left: int) -> Outcome:
+        rows = min(ROWS, left + 8 << params.table.index_width)
+        return _check_rows(simulator, params, rows, rng, initial_state)
+
+    return until(vectors, check_some)
 
 
 def _check_rows(

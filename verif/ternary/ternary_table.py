@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from tritproof.ref.ternary.dot import ternary_dot
-from tritproof.verif.outcome import Outcome
+from tritproof.verif.outcome import Outcome, until
 from tritproof.verif.pipelines import source_rows
 from tritproof.verif.port_values import as_byte_rows, compare_rows, pack_elements, unpack_elements
 from tritproof.verif.ternary.pipeline import fill_and_read
@@ -18,11 +18,12 @@ def check(
 ) -> Outcome:
     """Compare every port's entry, its sign applied, one enabled cycle after its code."""
     rng = np.random.default_rng(seed)
-    outcome = Outcome()
-    while outcome.transactions < vectors and not outcome.mismatches:
-        rows = min(ROWS, vectors - outcome.transactions + 8 << params.index_width)
-        outcome += _check_rows(simulator, params, rows, rng, initial_state)
-    return outcome
+
+    def check_some(left: int) -> Outcome:
+        rows = min(ROWS, left + 8 << params.index_width)
+        return _check_rows(simulator, params, rows, rng, initial_state)
+
+    return until(vectors, check_some)
 
 
 def _check_rows(
