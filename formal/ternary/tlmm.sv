@@ -8,6 +8,7 @@
 `include "activation_loader_steps.svh"
 `include "ternary_lookup_lane.svh"
 `include "command_guide.svh"
+`include "offered_beats.svh"
 
 // What the engine owes its user, from the streams alone. The reference takes the weight beats in order,
 // knows from the loader's contract which step of which command each belongs to, and adds up, for one
@@ -229,13 +230,16 @@ module tlmm_proof #(
   wire signed [`LANE_WIDTH-1:0] result = lane_result[`LANE_WIDTH-1:0];
   wire signed [31:0] wide_result = result;
   wire signed [31:0] owed_tail = tails[32*STAGES+:32];
-  reg stalled;
-  reg [`Q*`LANE_WIDTH*9/8:0] offered;
-  initial stalled = 0;
-  always @(posedge clk) begin
-    stalled <= live && !rst && m_axis_tvalid && !m_axis_tready;
-    offered <= {m_axis_tdata, m_axis_tkeep, m_axis_tlast};
-  end
+  offered_beats #(
+      .WIDTH(`Q * `LANE_WIDTH * 9 / 8 + 1)
+  ) offered (
+      .clk,
+      .rst,
+      .live,
+      .valid(m_axis_tvalid),
+      .ready(m_axis_tready),
+      .beat({m_axis_tdata, m_axis_tkeep, m_axis_tlast})
+  );
   wire [`Q-1:0] keep_is_right;
   genvar q;
   generate
@@ -254,7 +258,7 @@ module tlmm_proof #(
         keep_marks_outputs: assert (&keep_is_right);
         if (watched[STAGES]) product_is_exact: assert (wide_result == owed);
       end
-      if (stalled) result_waits: assert (m_axis_tvalid && offered == {m_axis_tdata, m_axis_tkeep, m_axis_tlast});
+      first_is_kept: assert (m_axis_tkeep[`LANE_WIDTH/8-1:0] == {`LANE_WIDTH / 8{m_axis_tvalid}});
       if (s_axis_weight_tready) weight_is_wanted: assert (step_valid && taken <= beats && advance);
       if (step_done) step_is_finished: assert (taken + weight_beat == beats + 1);
     end
@@ -386,7 +390,7 @@ module tlmm_proof #(
   wire largest = live && m_axis_tvalid && watched[STAGES] && wide_result == -128 * STEP;
   wire partial = live && m_axis_tvalid && m_axis_tlast && !(&m_axis_tkeep);
   wire second_step = live && m_axis_tvalid && watched[STAGES] && !is_first[STAGES];
-  wire resumed = stalled && m_axis_tready;
+  wire resumed = offered.waiting && m_axis_tready;
   wire [3:0] happening = {largest, partial, second_step, resumed};
   reg [3:0] happened;
   initial happened = 0;
