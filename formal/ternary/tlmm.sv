@@ -108,6 +108,7 @@ module tlmm_proof #(
     input [`Q*`LANE_WIDTH/8-1:0] m_axis_tkeep,
     input refused,
     input [31:0] position,
+    input beats_done,
     input [STAGES:0] valid_line,
     input [STAGES-2:0] first_line,
     input [STAGES:0] last_line,
@@ -298,6 +299,7 @@ module tlmm_proof #(
 
   always @*
     if (live) begin
+      done_past_the_end: assert (beats_done == (place > 0 && place > beats));
       if (place <= beats) same_place: assert (taken == place);
       else past_the_end: assert (taken == beats + 1);
       place_inside: assert (place <= 2 || place <= beats);

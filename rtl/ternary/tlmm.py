@@ -229,6 +229,7 @@ def tlmm(
 
     position = unsigned_signal(max(2, params.beat_width))
     beats_done, at_end, move = Signal(bool(0)), Signal(bool(0)), Signal(bool(0))
+    long_enough = Signal(bool(0))
     weight_ready, accept, advance = Signal(bool(0)), Signal(bool(0)), Signal(bool(0))
     final_beat = Signal(bool(0))
     codes = unsigned_signal(params.codes_width)
@@ -257,9 +258,12 @@ def tlmm(
 
     @always_comb
     def compare_position():
-        beats_done.next = position > step_beats
-        at_end.next = position >= step_beats and position >= tail_cycles
         final_beat.next = position == step_beats
+        long_enough.next = position >= tail_cycles
+
+    @always_comb
+    def find_end():
+        at_end.next = long_enough and (final_beat or beats_done)
 
     @always_comb
     def decide_ready():
@@ -279,8 +283,10 @@ def tlmm(
         if move:
             if at_end:
                 position.next = 0
+                beats_done.next = False
             else:
                 position.next = position + 1
+                beats_done.next = beats_done or final_beat
 
     @always_comb
     def take_codes():
@@ -313,6 +319,7 @@ def tlmm(
     return [
         decide_advance,
         compare_position,
+        find_end,
         decide_ready,
         decide_move,
         finish_step,
