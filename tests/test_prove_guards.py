@@ -49,6 +49,12 @@ def test_a_job_without_assertions_is_refused(tmp_path):
     assert row.reason == "no properties: the design holds no assertion"
 
 
+def test_covers_beyond_the_fifth_trace_are_counted(tmp_path):
+    many = "".join(f"at_{k}: cover (started && level == {k});" for k in range(4, 12))
+    row = prove(assembled(tmp_path, changes={".sv": (COVER, COVER + many)}), "cover_full")
+    assert (row.status, row.properties, row.covers) == ("PASS", 9, 9)
+
+
 def test_a_cover_task_without_covers_is_refused(tmp_path):
     row = prove(assembled(tmp_path, changes={".sv": (COVER, "")}), "cover_full")
     assert row.status == "ERROR"

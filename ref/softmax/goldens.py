@@ -6,6 +6,8 @@ from __future__ import annotations
 from tritproof.ref.goldens import Constants, goldens
 from tritproof.ref.softmax.divide import is_quotient, rounded_quotient
 from tritproof.ref.softmax.exp2 import exp2_entry, exp2_neg
+from tritproof.ref.softmax.scale import scaled_score, score_product
+from tritproof.ref.softmax.softmax import distance
 
 
 @goldens("exp2_neg")
@@ -30,3 +32,17 @@ def divide_goldens(constants: Constants) -> list[str]:
 def row_max_goldens(constants: Constants) -> list[str]:
     """None: the maximum is told by what it is, an upper bound among the values seen."""
     return []
+
+
+@goldens("score_scale")
+def score_scale_goldens(constants: Constants) -> list[str]:
+    """golden_scaled_score(score, mantissa, shift), golden_score_product(score, mantissa)."""
+    widths = {name: constants[name] for name in ("SCORE_WIDTH", "MANTISSA_WIDTH")}
+    shifts = {name: constants[name] for name in ("LEAST_SHIFT", "SHIFT_WIDTH")}
+    return [scaled_score.golden(**widths, **shifts), score_product.golden(**widths)]
+
+
+@goldens("score_buffer")
+def score_buffer_goldens(constants: Constants) -> list[str]:
+    """golden_distance(largest, value)."""
+    return [distance.golden(WIDTH=constants["VALUE_WIDTH"], Z_WIDTH=constants["DISTANCE_WIDTH"])]

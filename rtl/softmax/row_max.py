@@ -13,7 +13,7 @@ from tritproof.rtl.pieces import copy, of_width
 class RowMaxParams(Params):
     """``width``: bits of a value, two's complement, 2 to 64."""
 
-    width: int = 40
+    width: int = 27
 
     def __post_init__(self) -> None:
         self.require("width", 2, 64)
@@ -66,7 +66,7 @@ BLOCK = Block(
     family="softmax",
     rtl=row_max,
     params=RowMaxParams,
-    configs={"tiny": RowMaxParams(width=4), "tellme": RowMaxParams()},
+    configs={"tiny": RowMaxParams(width=6), "tellme": RowMaxParams()},
     ports=_ports,
     latency="1 cycle",
     throughput="one value per cycle",

@@ -17,7 +17,7 @@ from tritproof.tools.prove.sbyfile import companion
 _VERDICTS = {"PASS": "PASS", "FAIL": "FAIL", "UNKNOWN": "UNKNOWN", "TIMEOUT": "UNKNOWN"}
 _FAILED = re.compile(r"summary:\s+failed assertion (\S+)(?: at (\S+))?(?: step (\d+))?$", re.M)
 _TRACE = re.compile(r"summary:\s+counterexample trace(?: \[(\w+)\])?: (\S+)")
-_REACHED = re.compile(r"summary:\s+reached cover statement (\S+)(?: at (\S+))?")
+_REACHED = re.compile(r"^\s+reached cover statement (\S+)(?: at (\S+))?", re.MULTILINE)
 _UNREACHED = re.compile(r"summary:\s{3}(\S+)(?: at (\S+))?$", re.MULTILINE)
 _PROPERTY = re.compile(
     r"((?:^ *attribute [^\n]*\n)*)^ *cell \$(assert|assume|cover|check|live|fair) (\S+)$"
@@ -92,10 +92,18 @@ class SbyRun:
             for name, place, step in _FAILED.findall(self.log)
         ]
 
+    @cached_property
+    def summary(self) -> str:
+        """SymbiYosys's summary, whole; its log leaves out what follows the fifth trace."""
+        status = self.folder / "status"
+        words = status.read_text().split() if status.is_file() else []
+        path = self.folder / words[0] if words else status
+        return path.read_text() if path.is_file() else ""
+
     @property
     def reached(self) -> list[tuple[str, str]]:
         """Name and place of each cover statement reached."""
-        return [(_plain(name), place) for name, place in _REACHED.findall(self.log)]
+        return [(_plain(name), place) for name, place in _REACHED.findall(self.summary)]
 
     @property
     def unreached(self) -> list[tuple[str, str]]:
