@@ -35,7 +35,7 @@ Compare = Callable[[mutants.Original, Path, Path, float], str]
 CHECKS = ("proofs", "random")
 SIMULATORS = "simulators"
 DEFAULT_VECTORS = 20_000
-PROOF_TIMEOUT = 120.0
+PROOF_TIMEOUT = 300.0
 """Seconds for one task on one mutant, and for one comparison with the original."""
 
 
