@@ -89,8 +89,7 @@ def _instantiation(child: Block, label: str, ports: tuple[Port, ...], signals: d
         signal._markUsed()
         if port.direction == "out":
             signal.driven = "wire"
-        else:
-            signal.read = True
+        signal.read = True  # of an output that nothing reads, the audit speaks
     connections = ",\n".join(f"    .{port.name}(${{{port.name}}})" for port in ports)
     code = f"{child.module_name} u_{label} (\n{connections}\n);"
     made.verilog_code = _UserVerilogCode(code, made.symdict, child.name, child.rtl, __file__, 0)

@@ -100,7 +100,7 @@ module score_buffer_proof (
         marks_first: assert (first == (place == 0));
         marks_last_pass: assert (last_pass == (pass == `PASSES - 1));
         if (rows_out == row) begin
-          marks_end: assert (place < length && m_axis_tlast == (place + 1 == length));
+          marks_end: assert (place < length && length <= `DEPTH && m_axis_tlast == (place + 1 == length));
           if (place == entry) exact: assert (distance == due);
         end
       end
@@ -158,7 +158,7 @@ module score_buffer_proof (
         first_fetched: assert (fetched_first == (fetched_token[15:0] == 0));
         pass_fetched: assert (fetched_last_pass == (fetched_token[16] == `PASSES - 1));
         if (fetched_token[24:17] == row) begin
-          end_fetched: assert (fetched_token[15:0] < length
+          end_fetched: assert (fetched_token[15:0] < length && length <= `DEPTH
               && fetched_ending == (fetched_token[15:0] + 1 == length));
           largest_fetched: assert (wide_kept == largest);
           if (fetched_token[15:0] == entry) score_fetched: assert (wide_fetched == score && score <= largest);

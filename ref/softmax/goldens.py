@@ -42,6 +42,21 @@ def score_scale_goldens(constants: Constants) -> list[str]:
     return [scaled_score.golden(**widths, **shifts), score_product.golden(**widths)]
 
 
+@goldens("softmax_buffered")
+def softmax_goldens(constants: Constants) -> list[str]:
+    """golden_exp2_neg(z), golden_scaled_score(score, mantissa, shift), golden_distance(largest,
+    value), golden_is_quotient(result, dividend, divisor)."""
+    names = ("SCORE_WIDTH", "MANTISSA_WIDTH", "LEAST_SHIFT", "SHIFT_WIDTH")
+    width, precision = constants["DISTANCE_WIDTH"], constants["PRECISION"]
+    return [
+        exp2_neg.golden(Z_WIDTH=width, F=constants["FRAC"], P=precision),
+        scaled_score.golden(**{name: constants[name] for name in names}),
+        distance.golden(WIDTH=constants["VALUE_WIDTH"], Z_WIDTH=width),
+        is_quotient.golden(N=constants["DIVIDEND_WIDTH"], D=constants["SUM_WIDTH"],
+                           Q=constants["RESULT_FRAC"] + 1, ROUNDING="half_even"),
+    ]
+
+
 @goldens("score_buffer")
 def score_buffer_goldens(constants: Constants) -> list[str]:
     """golden_distance(largest, value)."""

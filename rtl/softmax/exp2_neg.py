@@ -18,7 +18,7 @@ class Exp2Params(Params):
 
     frac: int = 10
     precision: int = 24
-    z_width: int = 24
+    z_width: int = 15
 
     def __post_init__(self) -> None:
         self.require("frac", 1, 12)
@@ -113,7 +113,7 @@ BLOCK = Block(
     rtl=exp2_neg,
     params=Exp2Params,
     configs={
-        "tiny": Exp2Params(frac=3, precision=5, z_width=7),
+        "tiny": Exp2Params(frac=3, precision=5, z_width=6),
         "tellme": Exp2Params(),
     },
     ports=_ports,

@@ -322,7 +322,7 @@ BLOCK = Block(
     rtl=score_buffer,
     params=BufferParams,
     configs={
-        "tiny": BufferParams(value_width=6, distance_width=5, depth=4),
+        "tiny": BufferParams(value_width=6, distance_width=6, depth=4),
         "tellme": BufferParams(),
         "tellme_once": BufferParams(passes=1),
     },

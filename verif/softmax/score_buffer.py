@@ -27,7 +27,7 @@ def row_lengths(rng: np.random.Generator, depth: int) -> list[int]:
 def ends_of(lengths: list[int]) -> np.ndarray:
     """Return bool[sum of lengths]: set at the last beat of each row."""
     ends = np.zeros(sum(lengths), bool)
-    ends[np.cumsum(lengths) - 1] = True
+    ends[np.cumsum(np.array(lengths, int)) - 1] = True
     return ends
 
 
