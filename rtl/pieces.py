@@ -220,6 +220,22 @@ def keep_unless(drop: SignalType, value: SignalType, result: SignalType) -> Any:
 
 
 @block
+def limit(value: SignalType, result: SignalType) -> Any:
+    """``result = value``, all ones where it does not fit; ``value``, signed, is not negative."""
+    width, top = len(result), len(value)
+    ones = (1 << width) - 1
+
+    @always_comb
+    def saturate():
+        if value[top:width] == 0:
+            result.next = value[width:]
+        else:
+            result.next = ones
+
+    return saturate
+
+
+@block
 def multiplex(
     index: SignalType, entries: Sequence[SignalType | None], bound: int, result: SignalType
 ) -> Any:

@@ -6,6 +6,13 @@ from __future__ import annotations
 from tritproof.ref.goldens import Constants, goldens
 from tritproof.ref.softmax.divide import is_quotient, rounded_quotient
 from tritproof.ref.softmax.exp2 import exp2_entry, exp2_neg
+from tritproof.ref.softmax.online import (
+    online,
+    online_distance,
+    online_sum,
+    rescaling,
+    running_maximum,
+)
 from tritproof.ref.softmax.scale import scaled_score, score_product
 from tritproof.ref.softmax.softmax import distance
 
@@ -61,3 +68,21 @@ def softmax_goldens(constants: Constants) -> list[str]:
 def score_buffer_goldens(constants: Constants) -> list[str]:
     """golden_distance(largest, value)."""
     return [distance.golden(WIDTH=constants["VALUE_WIDTH"], Z_WIDTH=constants["DISTANCE_WIDTH"])]
+
+
+@goldens("softmax_online")
+def online_goldens(constants: Constants) -> list[str]:
+    """golden_running_maximum(first, before, value), golden_online_distance(after, value),
+    golden_rescaling(first, before, after), golden_exp2_neg(z), golden_online_sum(first, before,
+    rescale, power), golden_online(values) of a row of two."""
+    frac, precision, tau = constants["FRAC"], constants["PRECISION"], constants["TAU"]
+    width, z_width = constants["VALUE_WIDTH"], constants["DISTANCE_WIDTH"]
+    r_width = constants["RESCALE_WIDTH"]
+    return [
+        running_maximum.golden(WIDTH=width, F=frac, TAU=tau),
+        online_distance.golden(WIDTH=width, F=frac, TAU=tau, Z_WIDTH=z_width),
+        rescaling.golden(WIDTH=width, F=frac, R_WIDTH=r_width),
+        exp2_neg.golden(Z_WIDTH=z_width, F=frac, P=precision),
+        online_sum.golden(SUM_WIDTH=constants["SUM_WIDTH"], R_WIDTH=r_width, P=precision),
+        online.golden(N=2, WIDTH=width, F=frac, P=precision, TAU=tau),
+    ]

@@ -9,6 +9,7 @@ from itertools import product
 import sympy
 from tritproof.ref.softmax.divide import ROUNDINGS, divide, is_quotient, result_width
 from tritproof.ref.softmax.exp2 import exp2_table
+from tritproof.ref.softmax.online_theorems import floors_add_up, online_sum_is_between
 from tritproof.ref.theorem import NotProvedError, Theorem, require_equal
 
 
@@ -100,5 +101,7 @@ def prove_all() -> list[Theorem]:
         *(lambda f=f, p=p: exp2_table_is_rounded_down(f, p) for f, p in ((3, 5), (10, 24))),
         *(lambda n=n: division_steps_add_up(n) for n in (3, 16, 17)),
         *(lambda r=r: quotient_relation_is_division(6, 4, 3, r) for r in ROUNDINGS),
+        floors_add_up,
+        *(lambda tau=tau: online_sum_is_between(3, 4, 1, 4, tau) for tau in (0, 1)),
     ]
     return [prove() for prove in proofs]

@@ -7,7 +7,15 @@ from typing import Any
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_seq, block, concat
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Params, Port, stream_ports
-from tritproof.rtl.pieces import as_signed, choose, copy, of_width, unsigned_signal
+from tritproof.rtl.pieces import (
+    as_signed,
+    choose,
+    copy,
+    limit,
+    of_width,
+    subtract,
+    unsigned_signal,
+)
 from tritproof.rtl.softmax import row_max
 from tritproof.rtl.softmax.row_max import RowMaxParams
 from tritproof.rtl.stream import whole_bytes
@@ -110,29 +118,21 @@ def _distance(
     distance: SignalType,
 ) -> Any:
     """Register how far ``fetched`` is below ``largest``, all ones from there on."""
-    width, top = len(distance), len(largest) + 1
-    ones = (1 << width) - 1
     value = of_width(len(largest))
-    difference = of_width(top)
-    near = unsigned_signal(width)
-
-    @always_comb
-    def subtract():
-        difference.next = largest - value
-
-    @always_comb
-    def limit():
-        if difference[top:width] == 0:
-            near.next = difference[width:]
-        else:
-            near.next = ones
+    difference = of_width(len(largest) + 1)
+    near = unsigned_signal(len(distance))
 
     @always(clk.posedge)
     def register():
         if move:
             distance.next = near
 
-    return as_signed(fetched, value), subtract, limit, register
+    return [
+        as_signed(fetched, value),
+        subtract(largest, value, difference),
+        limit(difference, near),
+        register,
+    ]
 
 
 @block
