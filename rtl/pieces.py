@@ -79,6 +79,21 @@ def add(a: SignalType, b: SignalType, total: SignalType) -> Any:
 
 
 @block
+def add_all(values: Sequence[SignalType], bound: int, total: SignalType) -> Any:
+    """``total`` = sum of ``values``, each within ``-bound .. bound``: a tree of neighbours."""
+    instances = []
+    level = list(values)
+    reach = bound
+    while len(level) > 1:
+        reach *= 2
+        above = [signed_signal(reach) for _ in range(len(level) // 2)]
+        pairs = zip(level[::2], level[1::2], above, strict=False)
+        instances += [add(left, right, both) for left, right, both in pairs]
+        level = above + level[2 * len(above) :]
+    return instances, copy(level[0], total)
+
+
+@block
 def subtract(a: SignalType, b: SignalType, total: SignalType) -> Any:
     """``total = a - b``."""
 

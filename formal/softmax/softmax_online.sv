@@ -158,7 +158,7 @@ module softmax_online_proof (
 `endif
 
   always @* begin
-    cover_rescaled: cover (live && m_axis_tvalid && m_axis_tlast && rescale_out == 2 && sum > power_out);
+    cover_rescaled: cover (live && m_axis_tvalid && m_axis_tlast && rescale_out == `TAU + 1 && sum > power_out);
     cover_kept: cover (live && m_axis_tvalid && !first_out && rescale_out == 0 && sum > power_out);
     cover_nothing_left: cover (live && m_axis_tvalid && !first_out && rescale_out > `PRECISION && sum == power_out);
   end

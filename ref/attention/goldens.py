@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The golden functions of the attention blocks, each named ``golden_`` and its specification."""
+
+from __future__ import annotations
+
+from tritproof.ref.attention.dot import beat_sum, dot, int8_product
+from tritproof.ref.goldens import Constants, goldens
+
+
+@goldens("dot_int8")
+def dot_goldens(constants: Constants) -> list[str]:
+    """golden_int8_product(a, b), golden_beat_sum(products), golden_dot(a, b)."""
+    lanes = constants["LANES"]
+    return [int8_product.golden(), beat_sum.golden(LANES=lanes), dot.golden(N=lanes)]
