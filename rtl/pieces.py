@@ -235,6 +235,17 @@ def keep_unless(drop: SignalType, value: SignalType, result: SignalType) -> Any:
 
 
 @block
+def equals(value: SignalType, constant: int, result: SignalType) -> Any:
+    """``result`` = whether ``value`` is ``constant``."""
+
+    @always_comb
+    def compare():
+        result.next = value == constant
+
+    return compare
+
+
+@block
 def limit(value: SignalType, result: SignalType) -> Any:
     """``result = value``, all ones where it does not fit; ``value``, signed, is not negative."""
     width, top = len(result), len(value)

@@ -3,16 +3,17 @@
 `include "golden.sv"
 `include "offered_beats.svh"
 
-// Rows are numbered as they come in and as they go out. Of one row, an arbitrary constant `row`, and one place
-// in it, `entry`: what goes out is its distance from the largest of the row, in every pass, at its place.
+// Rows side by side are numbered together as they come in and as they go out. Of one number, an arbitrary
+// constant `row`, and one place in its rows, `entry`: what goes out there, for each of the rows, is the distance from
+// the largest of that row, in every pass.
 module score_buffer_proof (
     input clk,
     input rst,
-    input signed [`VALUE_WIDTH-1:0] value,
+    input [`INPUT_WIDTH-1:0] values,
     input s_axis_tvalid,
     input s_axis_tready,
     input s_axis_tlast,
-    input [`DISTANCE_WIDTH+1:0] beat,
+    input [`OUTPUT_WIDTH+1:0] beat,
     input m_axis_tvalid,
     input m_axis_tready,
     input m_axis_tlast,
@@ -28,14 +29,14 @@ module score_buffer_proof (
     input move,
     input [`INDEX_WIDTH-1:0] final_0,
     input [`INDEX_WIDTH-1:0] final_1,
-    input signed [`VALUE_WIDTH-1:0] largest_0,
-    input signed [`VALUE_WIDTH-1:0] largest_1,
+    input [`INPUT_WIDTH-1:0] largest_0,
+    input [`INPUT_WIDTH-1:0] largest_1,
     input fetched_valid,
     input fetched_first,
     input fetched_ending,
     input fetched_last_pass,
-    input signed [`VALUE_WIDTH-1:0] fetched,
-    input signed [`VALUE_WIDTH-1:0] kept_largest
+    input [`INPUT_WIDTH-1:0] fetched,
+    input [`INPUT_WIDTH-1:0] kept_largest
 );
   reg live;
   initial live = 0;
@@ -52,11 +53,9 @@ module score_buffer_proof (
 
   // What comes in. A row that does not end within `DEPTH` scores has no number.
   wire accepted = s_axis_tvalid && s_axis_tready;
-  wire signed [63:0] wide_value = value;
   reg [15:0] taken;  // scores of the row that comes in, up to `DEPTH`
   reg [7:0] rows_in;
   reg [15:0] length;
-  reg signed [63:0] largest, score;
   reg must_refuse;
   always @(posedge clk) begin
     must_refuse <= !rst && accepted && s_axis_tlast && taken == `DEPTH;
@@ -66,17 +65,13 @@ module score_buffer_proof (
     end else if (accepted) begin
       taken <= s_axis_tlast ? 0 : taken == `DEPTH ? `DEPTH : taken + 1;
       if (s_axis_tlast && taken < `DEPTH) rows_in <= rows_in + 1;
-      if (rows_in == row) begin
-        length <= taken + 1;
-        largest <= taken == 0 || value > largest ? wide_value : largest;
-        if (taken == entry) score <= wide_value;
-      end
+      if (rows_in == row) length <= taken + 1;
     end
   end
 
   // What goes out.
   wire delivered = m_axis_tvalid && m_axis_tready;
-  wire first = beat[`DISTANCE_WIDTH], last_pass = beat[`DISTANCE_WIDTH+1];
+  wire first = beat[`OUTPUT_WIDTH], last_pass = beat[`OUTPUT_WIDTH+1];
   wire [63:0] distance = beat[`DISTANCE_WIDTH-1:0];
   reg [24:0] token;
   wire [7:0] rows_out = token[24:17];
@@ -89,7 +84,6 @@ module score_buffer_proof (
     after = !ending ? token + 1 : last_pass ? {token[24:17] + 8'd1, 17'd0} : {token[24:17], 1'b1, 16'd0};
   endfunction
 
-  wire signed [63:0] due = golden_distance(largest[`VALUE_WIDTH-1:0], score[`VALUE_WIDTH-1:0]);
   wire [7:0] rows_owed = rows_in - rows_out;
   always @*
     if (live) begin
@@ -99,14 +93,12 @@ module score_buffer_proof (
         none_made_up: assert (rows_owed > 0 && rows_owed <= 4);
         marks_first: assert (first == (place == 0));
         marks_last_pass: assert (last_pass == (pass == `PASSES - 1));
-        if (rows_out == row) begin
+        if (rows_out == row)
           marks_end: assert (place < length && length <= `DEPTH && m_axis_tlast == (place + 1 == length));
-          if (place == entry) exact: assert (distance == due);
-        end
       end
     end
   offered_beats #(
-      .WIDTH(`DISTANCE_WIDTH + 3)
+      .WIDTH(`OUTPUT_WIDTH + 3)
   ) offered (
       .valid(m_axis_tvalid),
       .ready(m_axis_tready),
@@ -131,9 +123,7 @@ module score_buffer_proof (
   wire waiting = rows_ahead < held;
   wire coming = rows_in == row && taken > 0;
   wire [15:0] final_place = row[0] ? final_1 : final_0;
-  wire signed [63:0] bank_largest = row[0] ? 64'(largest_1) : 64'(largest_0);
-  wire signed [`VALUE_WIDTH-1:0] word = tritproof_score_buffer._memory0_words[{row[0], entry[`INDEX_WIDTH-1:0]}];
-  wire signed [63:0] wide_word = word, wide_fetched = fetched, wide_kept = kept_largest;
+  wire fetched_here = fetched_valid && fetched_token[24:17] == row;
   always @*
     if (live) begin
       same_count: assert (count == taken && taken <= `DEPTH);
@@ -144,28 +134,65 @@ module score_buffer_proof (
       if (held == 0) at_rest: assert (index == 0 && replay == 0);
       if (fetched_valid) next_token: assert (fetched_token == token_after);
       next_read: assert (reading == fetched_after);
-      if (coming) largest_so_far: assert (bank_largest == largest);
-      if (coming && entry < taken) written: assert (wide_word == score);
       if (waiting) begin
         whole_length: assert (length > 0 && length <= `DEPTH && final_place + 1 == length);
-        whole_largest: assert (bank_largest == largest);
-        if (entry < length) stays_written: assert (wide_word == score);
         if (rows_ahead == 0) place_read: assert (index < length);
       end
       if (coming) length_so_far: assert (taken == `DEPTH || length == taken);
-      if (coming ? entry < taken : waiting && entry < length) below_largest: assert (score <= largest);
       if (fetched_valid) begin
         first_fetched: assert (fetched_first == (fetched_token[15:0] == 0));
         pass_fetched: assert (fetched_last_pass == (fetched_token[16] == `PASSES - 1));
-        if (fetched_token[24:17] == row) begin
+        if (fetched_here)
           end_fetched: assert (fetched_token[15:0] < length && length <= `DEPTH
               && fetched_ending == (fetched_token[15:0] + 1 == length));
-          largest_fetched: assert (wide_kept == largest);
-          if (fetched_token[15:0] == entry) score_fetched: assert (wide_fetched == score && score <= largest);
-        end
       end
     end
+  if (`STAGGERED) begin : late_starts
+    always @*
+      if (live && fetched_valid)
+        place_fetched: assert (tritproof_score_buffer.fetched_index == fetched_token[15:0]);
+  end
 `endif
+
+  genvar side;
+  generate
+    for (side = 0; side < `ROWS; side = side + 1) begin : each
+      localparam START = `STAGGERED ? side : 0;  // the first place with a score
+      wire signed [`VALUE_WIDTH-1:0] value = values[side*`VALUE_WIDTH+:`VALUE_WIDTH];
+      reg signed [63:0] largest, score;
+      always @(posedge clk)
+        if (accepted && rows_in == row) begin
+          largest <= taken <= START || value > largest ? 64'(value) : largest;
+          if (taken == entry) score <= value;
+        end
+      wire [63:0] due = entry < START ? (64'd1 << `DISTANCE_WIDTH) - 1
+          : golden_distance(largest[`VALUE_WIDTH-1:0], score[`VALUE_WIDTH-1:0]);
+      wire [63:0] given = beat[side*`DISTANCE_WIDTH+:`DISTANCE_WIDTH];
+      always @*
+        if (live && m_axis_tvalid && rows_out == row && place == entry) exact: assert (given == due);
+`ifndef SMALL
+      wire signed [`VALUE_WIDTH-1:0] bank_largest = row[0] ? largest_1[side*`VALUE_WIDTH+:`VALUE_WIDTH]
+          : largest_0[side*`VALUE_WIDTH+:`VALUE_WIDTH];
+      wire signed [`VALUE_WIDTH-1:0] word =
+          tritproof_score_buffer._memory0_words[{row[0], entry[`INDEX_WIDTH-1:0]}][side*`VALUE_WIDTH+:`VALUE_WIDTH];
+      wire signed [`VALUE_WIDTH-1:0] got = fetched[side*`VALUE_WIDTH+:`VALUE_WIDTH];
+      wire signed [`VALUE_WIDTH-1:0] got_largest = kept_largest[side*`VALUE_WIDTH+:`VALUE_WIDTH];
+      wire signed [63:0] wide_largest = bank_largest, wide_word = word, wide_got = got;
+      wire signed [63:0] wide_got_largest = got_largest;
+      wire known = coming ? entry < taken : waiting && entry < length;
+      wire begun = coming ? taken > START : waiting && length > START;
+      always @*
+        if (live) begin
+          if (begun) largest_so_far: assert (wide_largest == largest);
+          if (known) written: assert (wide_word == score);
+          if (known && entry >= START) below_largest: assert (score <= largest);
+          if (fetched_here && length > START) largest_fetched: assert (wide_got_largest == largest);
+          if (fetched_here && fetched_token[15:0] == entry) score_fetched: assert (wide_got == score);
+          if (fetched_here && fetched_token[15:0] == entry && entry >= START) fetched_below: assert (score <= largest);
+        end
+`endif
+    end
+  endgenerate
 
   reg was_refused;
   initial was_refused = 0;
@@ -185,7 +212,7 @@ module score_buffer_proof (
 endmodule
 
 bind tritproof_score_buffer score_buffer_proof proof (
-    .beat(m_axis_tdata[`DISTANCE_WIDTH+1:0]),
-    .fetched($signed(fetched)),
+    .values(s_axis_tdata[`INPUT_WIDTH-1:0]),
+    .beat(m_axis_tdata[`OUTPUT_WIDTH+1:0]),
     .*
 );

@@ -8,9 +8,13 @@ from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_s
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Params, Port, stream_ports
 from tritproof.rtl.pieces import (
+    as_bits,
     as_signed,
     choose,
     copy,
+    equals,
+    join,
+    lane,
     limit,
     of_width,
     subtract,
@@ -25,12 +29,15 @@ from tritproof.rtl.stream import whole_bytes
 class BufferParams(Params):
     """``value_width``: bits of a score, two's complement, 3 to 40; ``distance_width``: bits of a
     distance, 2 to ``value_width``; ``depth``: most scores of a row, a power of two from 2 to 8192;
-    ``passes``: how often a row is given out, 1 or 2."""
+    ``passes``: how often a row is given out, 1 or 2; ``rows``: rows side by side in each beat, 1 to
+    64; ``staggered``: row r begins at beat r."""
 
     value_width: int = 27
     distance_width: int = 15
     depth: int = 1024
     passes: int = 2
+    rows: int = 1
+    staggered: bool = False
 
     def __post_init__(self) -> None:
         self.require("value_width", 3, 40)
@@ -39,6 +46,7 @@ class BufferParams(Params):
         if self.depth & (self.depth - 1):
             raise ValueError(f"depth must be a power of two, not {self.depth}")
         self.require("passes", 1, 2)
+        self.require("rows", 1, 64)
 
     @property
     def index_width(self) -> int:
@@ -46,40 +54,54 @@ class BufferParams(Params):
         return (self.depth - 1).bit_length()
 
     @property
+    def input_width(self) -> int:
+        """Bits of a beat's scores."""
+        return self.rows * self.value_width
+
+    @property
+    def output_width(self) -> int:
+        """Bits of a beat's distances."""
+        return self.rows * self.distance_width
+
+    def start(self, row: int) -> int:
+        """The beat at which a row begins."""
+        return row if self.staggered else 0
+
+    @property
     def row_max(self) -> RowMaxParams:
-        """Parameters of the two maxima."""
+        """Parameters of each maximum."""
         return RowMaxParams(self.value_width)
 
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
         return super().constants() | {
             "INDEX_WIDTH": self.index_width,
-            "INPUT_WIDTH": whole_bytes(self.value_width),
-            "OUTPUT_WIDTH": whole_bytes(self.distance_width + 2),
+            "INPUT_WIDTH": self.input_width,
+            "OUTPUT_WIDTH": self.output_width,
         }
 
 
 def _ports(params: BufferParams) -> tuple[Port, ...]:
-    width = params.distance_width
+    width, distances = params.value_width, params.output_width
     return (
         Port("clk", "in", 1, doc="clock"),
         Port("rst", "in", 1, doc="synchronous reset, active high"),
         *stream_ports(
             "s_axis",
             "in",
-            whole_bytes(params.value_width),
+            whole_bytes(params.input_width),
             tlast=True,
-            doc=f"a score, two's complement, in the lowest {params.value_width} bits",
+            doc=f"{params.rows} scores of {width} bits, two's complement, row 0 lowest",
         ),
         *stream_ports(
             "m_axis",
             "out",
-            whole_bytes(width + 2),
+            whole_bytes(distances + 2),
             tlast=True,
-            doc=f"distance in bits {width - 1}..0, first of the row in bit {width}, "
-            f"last pass in bit {width + 1}; tlast ends each pass",
+            doc=f"{params.rows} distances of {params.distance_width} bits, row 0 lowest; first beat "
+            f"in bit {distances}, last pass in bit {distances + 1}; tlast ends each pass",
         ),
-        Port("refused", "out", 1, doc="high for one cycle after a row longer than the buffer"),
+        Port("refused", "out", 1, doc="high for one cycle after rows longer than the buffer"),
     )
 
 
@@ -110,27 +132,73 @@ def _memory(
 
 
 @block
+def _bank_largest(
+    clk: SignalType,
+    take: SignalType,
+    count: SignalType,
+    values: list[SignalType],
+    largest: SignalType,
+    bank: int,
+    params: BufferParams,
+) -> Any:
+    """Keep the largest score of each row in one bank."""
+    found = [of_width(params.value_width) for _ in values]
+    bits = [unsigned_signal(params.value_width) for _ in values]
+    begins = [Signal(bool(0)) for _ in values]
+    return [
+        [equals(count, params.start(row), begins[row]) for row in range(params.rows)],
+        [
+            instance(
+                row_max.BLOCK,
+                params.row_max,
+                f"largest_{bank}_{row}",
+                clk=clk,
+                take=take,
+                first=begins[row],
+                value=values[row],
+                largest=found[row],
+            )
+            for row in range(params.rows)
+        ],
+        [as_bits(value, raw) for value, raw in zip(found, bits, strict=True)],
+        join(bits, largest),
+    ]
+
+
+@block
 def _distance(
     clk: SignalType,
     move: SignalType,
-    largest: SignalType,
-    fetched: SignalType,
+    index: SignalType,
+    largest_bits: SignalType,
+    fetched_bits: SignalType,
     distance: SignalType,
+    start: int,
 ) -> Any:
-    """Register how far ``fetched`` is below ``largest``, all ones from there on."""
-    value = of_width(len(largest))
+    """Register how far a score is below its row's largest; all ones before the row's start."""
+    value, largest = of_width(len(fetched_bits)), of_width(len(fetched_bits))
     difference = of_width(len(largest) + 1)
-    near = unsigned_signal(len(distance))
+    near, kept = unsigned_signal(len(distance)), unsigned_signal(len(distance))
+    ones = (1 << len(distance)) - 1
+
+    @always_comb
+    def hold_back():
+        if index < start:
+            kept.next = ones
+        else:
+            kept.next = near
 
     @always(clk.posedge)
     def register():
         if move:
-            distance.next = near
+            distance.next = kept
 
     return [
-        as_signed(fetched, value),
+        as_signed(fetched_bits, value),
+        as_signed(largest_bits, largest),
         subtract(largest, value, difference),
         limit(difference, near),
+        hold_back if start else copy(near, kept),
         register,
     ]
 
@@ -150,48 +218,50 @@ def score_buffer(
     refused: SignalType,
     params: BufferParams,
 ) -> Any:
-    """Keep a row of scores until its largest is known, then give its distances in order.
+    """Keep rows of scores until their largest are known, then give their distances in order.
 
-    z_j = min(max_i x_i - x_j, 2^distance_width - 1), for every score of the row, ``passes`` times.
+    z_j = min(max_i x_i - x_j, 2^distance_width - 1), for every beat j and each row, ``passes`` times.
 
-    The maximum is that of exactly the row's scores. Two banks alternate: a row is taken while the
-    one before is given out, one score a cycle on each side. A row of more than ``depth`` scores is
-    taken to its end, raises ``refused`` for one cycle and has no other effect.
+    The maximum is that of exactly the row's scores. Staggered rows begin late: row r has no scores
+    before beat r, whatever is given there, and its distances there are all ones. Two banks
+    alternate: rows are taken while the ones before are given out, one beat a cycle on each side.
+    Rows of more than ``depth`` beats are taken to their end, raise ``refused`` for one cycle and
+    have no other effect.
     """
     depth, passes, index_width = params.depth, params.passes, params.index_width
     width, value_width = params.distance_width, params.value_width
-    last_pass = passes - 1
-    value_bits = unsigned_signal(value_width)
-    value = of_width(value_width)
+    last_pass, input_width = passes - 1, params.input_width
+    value_bits = unsigned_signal(input_width)
+    values = [of_width(value_width) for _ in range(params.rows)]
 
     write_bank, read_bank = Signal(bool(0)), Signal(bool(0))
     held = unsigned_signal(2)
     count = unsigned_signal(index_width + 1)
-    room, accept, fits, begins = (Signal(bool(0)) for _ in range(4))
+    room, accept, fits = (Signal(bool(0)) for _ in range(3))
     commit, vacate = Signal(bool(0)), Signal(bool(0))
     write, take_0, take_1 = Signal(bool(0)), Signal(bool(0)), Signal(bool(0))
     write_address, read_address = unsigned_signal(index_width + 1), unsigned_signal(index_width + 1)
     final_0, final_1, final_index = (unsigned_signal(index_width) for _ in range(3))
-    largest_0, largest_1, largest, kept_largest = (of_width(value_width) for _ in range(4))
+    largest_0, largest_1, largest, kept_largest = (unsigned_signal(input_width) for _ in range(4))
 
     index, replay = unsigned_signal(index_width), Signal(bool(0))
     present, move, step, at_end, at_start, at_last_pass = (Signal(bool(0)) for _ in range(6))
     fetched_valid, fetched_first, fetched_ending, fetched_last_pass = (
         Signal(bool(0)) for _ in range(4)
     )
-    fetched = unsigned_signal(value_width)
+    fetched, fetched_index = unsigned_signal(input_width), unsigned_signal(index_width)
     valid, first, ending, on_last_pass = (Signal(bool(0)) for _ in range(4))
-    distance = unsigned_signal(width)
+    distance = [unsigned_signal(width) for _ in range(params.rows)]
+    distances = unsigned_signal(params.output_width)
 
     @always_comb
     def take_value():
-        value_bits.next = s_axis_tdata[value_width:]
+        value_bits.next = s_axis_tdata[input_width:]
 
     @always_comb
     def decide_room():
         room.next = held != 2
         fits.next = count < depth
-        begins.next = count == 0
 
     @always_comb
     def decide_accept():
@@ -275,13 +345,18 @@ def score_buffer(
             ending.next = fetched_ending
             on_last_pass.next = fetched_last_pass
 
+    @always(clk.posedge)
+    def carry_index():
+        if move:
+            fetched_index.next = index
+
     @always_comb
     def offer():
-        m_axis_tdata.next = concat(on_last_pass, first, distance)
+        m_axis_tdata.next = concat(on_last_pass, first, distances)
 
     return [
         take_value,
-        as_signed(value_bits, value),
+        [as_signed(lane(value_bits, value_width, r), values[r]) for r in range(params.rows)],
         decide_room,
         decide_accept,
         decide_write,
@@ -294,6 +369,7 @@ def score_buffer(
         count_rows,
         carry_valid,
         carry,
+        carry_index if params.staggered else [],
         offer,
         copy(room, s_axis_tready),
         copy(valid, m_axis_tvalid),
@@ -303,15 +379,16 @@ def score_buffer(
         _memory(
             clk, write, write_address, value_bits, move, read_address, fetched, 2 * depth
         ),
-        _distance(clk, move, kept_largest, fetched, distance),
-        instance(
-            row_max.BLOCK, params.row_max, "largest_0",
-            clk=clk, take=take_0, first=begins, value=value, largest=largest_0,
-        ),
-        instance(
-            row_max.BLOCK, params.row_max, "largest_1",
-            clk=clk, take=take_1, first=begins, value=value, largest=largest_1,
-        ),
+        [
+            _distance(
+                clk, move, fetched_index, lane(kept_largest, value_width, r),
+                lane(fetched, value_width, r), distance[r], params.start(r),
+            )
+            for r in range(params.rows)
+        ],
+        join(distance, distances),
+        _bank_largest(clk, take_0, count, values, largest_0, 0, params),
+        _bank_largest(clk, take_1, count, values, largest_1, 1, params),
     ]  # fmt: skip
 
 
@@ -323,12 +400,15 @@ BLOCK = Block(
     params=BufferParams,
     configs={
         "tiny": BufferParams(value_width=6, distance_width=6, depth=4),
+        "staggered": BufferParams(6, 6, depth=4, passes=1, rows=3, staggered=True),
         "tellme": BufferParams(),
-        "tellme_once": BufferParams(passes=1),
+        "decode": BufferParams(passes=1),
+        "grouped": BufferParams(passes=1, rows=4),
+        "prefill": BufferParams(passes=1, rows=8, staggered=True),
     },
     ports=_ports,
-    latency="3 cycles from a row's last score to its first distance",
-    throughput="one score and one distance per cycle",
+    latency="3 cycles from the rows' last beat to their first distances",
+    throughput="one beat in and one beat out per cycle",
     error="none; distances past the largest are the largest",
     source="arXiv:2510.15926 section 3.7 (score buffer), with the true maximum",
     reference="tritproof.ref.softmax.softmax.distance",

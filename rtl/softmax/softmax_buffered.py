@@ -120,7 +120,7 @@ def softmax_buffered(
     stored, stored_last, room = (Signal(bool(0)) for _ in range(3))
     stored_value = unsigned_signal(buffer_width)
 
-    found = unsigned_signal(params.buffer.constants()["OUTPUT_WIDTH"])
+    found = unsigned_signal(whole_bytes(distance_width + 2))
     found_valid, found_last, found_first, found_again = (Signal(bool(0)) for _ in range(4))
     distance = unsigned_signal(distance_width)
     move = Signal(bool(0))

@@ -41,32 +41,54 @@ def random_row(rng: np.random.Generator, width: int, length: int, near: int) -> 
     return np.clip(centre + rng.integers(-spread, spread + 1, length), -half, half - 1)
 
 
+def random_rows(rng: np.random.Generator, width: int, shape: tuple[int, int], near: int):
+    """Return int64[beats, rows] for a shape of beats and rows, each row as ``random_row`` has it."""
+    beats, rows = shape
+    return np.stack([random_row(rng, width, beats, near) for _ in range(rows)], axis=1)
+
+
+def expected_distances(params: Any, values: np.ndarray) -> np.ndarray:
+    """Return int64[beats, rows]: each row's distances, all ones before its start."""
+    sizes = {"WIDTH": params.value_width, "Z_WIDTH": params.distance_width}
+    found = np.full(values.shape, (1 << params.distance_width) - 1, np.int64)
+    for row in range(params.rows):
+        scores = values[params.start(row) :, row]
+        if len(scores):
+            found[params.start(row) :, row] = distance.numpy(scores.max(), scores, **sizes)
+    return found
+
+
+def packed(fields: np.ndarray, width: int) -> np.ndarray:
+    """Return object[beats]: the fields of ``width`` bits of each beat, the first lowest."""
+    masked = fields.astype(object) & ((1 << width) - 1)
+    return sum(masked[:, k] << (width * k) for k in range(fields.shape[1]))
+
+
 def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1) -> Outcome:
     """Compare every distance and flag, in order, with the specification."""
-    width = params.distance_width
-    sizes = {"WIDTH": params.value_width, "Z_WIDTH": width}
+    width, distances = params.distance_width, params.output_width
 
     def draw(rng: np.random.Generator) -> Case:
         lengths = row_lengths(rng, params.depth)
-        rows = [random_row(rng, params.value_width, n, 2 << width) for n in lengths]
-        words, ends = [], []
-        for row in rows:
-            if len(row) > params.depth:
+        shapes = [(n, params.rows) for n in lengths]
+        given = [random_rows(rng, params.value_width, shape, 2 << width) for shape in shapes]
+        words: list[int] = []
+        ends: list[bool] = []
+        for values in given:
+            if len(values) > params.depth:
                 continue
-            below = distance.numpy(row.max(), row, **sizes)
+            below = packed(expected_distances(params, values), width)
+            below[0] |= 1 << distances
             for replay in range(params.passes):
-                flags = np.where(np.arange(len(row)) == 0, 1 << width, 0)
-                flags |= (replay == params.passes - 1) << (width + 1)
-                words.append(below | flags)
-                ends.append(ends_of([len(row)]))
-        given = np.concatenate(rows) & ((1 << params.value_width) - 1)
-        due = np.concatenate([np.zeros(0, np.int64), *words])
-        taken = Beats(as_rows(given.tolist(), whole_bytes(params.value_width) // 8))
-        taken = Beats(taken.data, last=ends_of(lengths))
-        owed = as_rows(due.tolist(), whole_bytes(width + 2) // 8)
+                last_pass = int(replay == params.passes - 1) << (distances + 1)
+                words += list(below | last_pass)
+                ends += ends_of([len(values)]).tolist()
+        scores = [word for values in given for word in packed(values, params.value_width)]
+        taken = as_rows(scores, whole_bytes(params.input_width) // 8)
+        owed = as_rows(words, whole_bytes(distances + 2) // 8)
         return Case(
-            {"s_axis": taken},
-            {"m_axis": Beats(owed, last=np.concatenate([np.zeros(0, bool), *ends]))},
+            {"s_axis": Beats(taken, last=ends_of(lengths))},
+            {"m_axis": Beats(owed, last=np.array(ends, bool))},
             {"refused": sum(n > params.depth for n in lengths)},
         )
 
