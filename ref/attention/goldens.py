@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from tritproof.ref.attention.dot import beat_sum, dot, int8_product
+from tritproof.ref.attention.weighted_sum import weighted_value
 from tritproof.ref.goldens import Constants, goldens
 
 
@@ -12,3 +13,9 @@ def dot_goldens(constants: Constants) -> list[str]:
     """golden_int8_product(a, b), golden_beat_sum(products), golden_dot(a, b)."""
     lanes = constants["LANES"]
     return [int8_product.golden(), beat_sum.golden(LANES=lanes), dot.golden(N=lanes)]
+
+
+@goldens("weighted_sum")
+def weighted_sum_goldens(constants: Constants) -> list[str]:
+    """golden_weighted_value(power, value)."""
+    return [weighted_value.golden(PRECISION=constants["PRECISION"])]
