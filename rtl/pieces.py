@@ -235,30 +235,20 @@ def keep_unless(drop: SignalType, value: SignalType, result: SignalType) -> Any:
 
 
 @block
-def equals(value: SignalType, constant: int, result: SignalType) -> Any:
-    """``result`` = whether ``value`` is ``constant``."""
-
-    @always_comb
-    def compare():
-        result.next = value == constant
-
-    return compare
-
-
-@block
 def limit(value: SignalType, result: SignalType) -> Any:
     """``result = value``, all ones where it does not fit; ``value``, signed, is not negative."""
-    width, top = len(result), len(value)
+    width, top = len(result), max(len(value), len(result) + 1)
     ones = (1 << width) - 1
+    wide = of_width(top)
 
     @always_comb
     def saturate():
-        if value[top:width] == 0:
-            result.next = value[width:]
+        if wide[top:width] == 0:
+            result.next = wide[width:]
         else:
             result.next = ones
 
-    return saturate
+    return copy(value, wide), saturate
 
 
 @block

@@ -100,16 +100,16 @@ def _comparison(ports: Sequence[Port], special: Sequence[str]) -> str:
     clock = "clk" if "clk" in special else "compare_clk"
     rows = ["output differs", f"input {clock}", *(f"input {n}" for n in special if n != clock)]
     rows += [f"input [{port.width - 1}:0] {port.name}" for port in inputs]
-    body = [f"reg first = 1; always @(posedge {clock}) first <= 0;"]
+    body = [f"reg compare_first = 1; always @(posedge {clock}) compare_first <= 0;"]
     for side in ("original", "mutant"):
         body += [f"wire [{port.width - 1}:0] {side}_{port.name};" for port in outputs]
         links = [f".{port.name}({port.name})" for port in inputs]
         links += [f".{port.name}({side}_{port.name})" for port in outputs]
         links += [".clk(clk)"] if "clk" in special else []
-        links += [".rst(rst | first)"] if "rst" in special else []
+        links += [".rst(rst | compare_first)"] if "rst" in special else []
         body.append(f"{side} {side}_instance ({', '.join(links)});")
     terms = [f"original_{port.name} != mutant_{port.name}" for port in outputs]
-    body.append(f"assign differs = !first && ({' || '.join(terms)});")
+    body.append(f"assign differs = !compare_first && ({' || '.join(terms)});")
     return "\n".join([f"module compare({', '.join(rows)});", *body, "endmodule", ""])
 
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "parameters.svh"
 `include "golden.sv"
+`include "score_holds.svh"
 
 // After two enabled cycles the output is the specification's value of what was given then, for every score,
 // mantissa, shift and every pattern of pauses.
@@ -26,6 +27,8 @@ module score_scale_proof (
       value_1 <= golden_scaled_score(score, mantissa, shift);
       value_2 <= value_1;
     end
+
+  score_holds #(.WIDTH(`VALUE_WIDTH)) held (.move(enable), .value(value), .*);
 
   wire signed [63:0] wide_product = product, wide_value = value;
   always @* begin

@@ -64,8 +64,8 @@ def softmax_goldens(constants: Constants) -> list[str]:
     ]
 
 
-@goldens("score_buffer")
-def score_buffer_goldens(constants: Constants) -> list[str]:
+@goldens("score_row", "score_buffer")
+def score_row_goldens(constants: Constants) -> list[str]:
     """golden_distance(largest, value)."""
     return [distance.golden(WIDTH=constants["VALUE_WIDTH"], Z_WIDTH=constants["DISTANCE_WIDTH"])]
 

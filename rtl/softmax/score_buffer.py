@@ -6,52 +6,31 @@ from typing import Any
 
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_seq, block, concat
 from tritproof.rtl.hierarchy import instance
-from tritproof.rtl.manifest import Block, Params, Port, stream_ports
-from tritproof.rtl.pieces import (
-    as_bits,
-    as_signed,
-    choose,
-    copy,
-    equals,
-    join,
-    lane,
-    limit,
-    of_width,
-    subtract,
-    unsigned_signal,
-)
-from tritproof.rtl.softmax import row_max
-from tritproof.rtl.softmax.row_max import RowMaxParams
+from tritproof.rtl.manifest import Block, Port, stream_ports
+from tritproof.rtl.pieces import as_signed, choose, copy, join, lane, of_width, unsigned_signal
+from tritproof.rtl.softmax import score_row
+from tritproof.rtl.softmax.score_row import ScoreRowParams
 from tritproof.rtl.stream import whole_bytes
 
 
 @dataclasses.dataclass(frozen=True)
-class BufferParams(Params):
-    """``value_width``: bits of a score, two's complement, 3 to 40; ``distance_width``: bits of a
-    distance, 2 to ``value_width``; ``depth``: most scores of a row, a power of two from 2 to 8192;
-    ``passes``: how often a row is given out, 1 or 2; ``rows``: rows side by side in each beat, 1 to
-    64; ``staggered``: row r begins at beat r."""
+class BufferParams(ScoreRowParams):
+    """Those of score_row, and ``passes``: how often rows are given out, 1 or 2; ``rows``: rows side
+    by side in each beat, 1 to 64; ``staggered``: row r begins at beat r."""
 
-    value_width: int = 27
-    distance_width: int = 15
-    depth: int = 1024
     passes: int = 2
     rows: int = 1
     staggered: bool = False
 
     def __post_init__(self) -> None:
-        self.require("value_width", 3, 40)
-        self.require("distance_width", 2, self.value_width)
-        self.require("depth", 2, 8192)
-        if self.depth & (self.depth - 1):
-            raise ValueError(f"depth must be a power of two, not {self.depth}")
+        super().__post_init__()
         self.require("passes", 1, 2)
         self.require("rows", 1, 64)
 
     @property
-    def index_width(self) -> int:
-        """Bits of a score's place in its row."""
-        return (self.depth - 1).bit_length()
+    def row(self) -> ScoreRowParams:
+        """Parameters of each row."""
+        return ScoreRowParams(self.value_width, self.distance_width, self.depth)
 
     @property
     def input_width(self) -> int:
@@ -67,18 +46,16 @@ class BufferParams(Params):
         """The beat at which a row begins."""
         return row if self.staggered else 0
 
-    @property
-    def row_max(self) -> RowMaxParams:
-        """Parameters of each maximum."""
-        return RowMaxParams(self.value_width)
-
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
         return super().constants() | {
-            "INDEX_WIDTH": self.index_width,
             "INPUT_WIDTH": self.input_width,
             "OUTPUT_WIDTH": self.output_width,
         }
+
+    def repeated(self) -> dict[str, int]:
+        """Return how many rows there are."""
+        return {"ROW": self.rows}
 
 
 def _ports(params: BufferParams) -> tuple[Port, ...]:
@@ -106,101 +83,40 @@ def _ports(params: BufferParams) -> tuple[Port, ...]:
 
 
 @block
-def _memory(
-    clk: SignalType,
-    write: SignalType,
-    write_address: SignalType,
-    value: SignalType,
-    move: SignalType,
-    read_address: SignalType,
-    fetched: SignalType,
-    depth: int,
-) -> Any:
-    words = [unsigned_signal(len(value)) for _ in range(depth)]
-
-    @always(clk.posedge)
-    def store():
-        if write:
-            words[write_address].next = value
-
-    @always(clk.posedge)
-    def fetch():
-        if move:
-            fetched.next = words[read_address]
-
-    return store, fetch
-
-
-@block
-def _bank_largest(
+def _row(
     clk: SignalType,
     take: SignalType,
+    keep: SignalType,
+    bank: SignalType,
     count: SignalType,
-    values: list[SignalType],
-    largest: SignalType,
-    bank: int,
+    value_bits: SignalType,
+    move: SignalType,
+    read_bank: SignalType,
+    index: SignalType,
+    distance: SignalType,
+    row: int,
     params: BufferParams,
 ) -> Any:
-    """Keep the largest score of each row in one bank."""
-    found = [of_width(params.value_width) for _ in values]
-    bits = [unsigned_signal(params.value_width) for _ in values]
-    begins = [Signal(bool(0)) for _ in values]
-    return [
-        [equals(count, params.start(row), begins[row]) for row in range(params.rows)],
-        [
-            instance(
-                row_max.BLOCK,
-                params.row_max,
-                f"largest_{bank}_{row}",
-                clk=clk,
-                take=take,
-                first=begins[row],
-                value=values[row],
-                largest=found[row],
-            )
-            for row in range(params.rows)
-        ],
-        [as_bits(value, raw) for value, raw in zip(found, bits, strict=True)],
-        join(bits, largest),
-    ]
-
-
-@block
-def _distance(
-    clk: SignalType,
-    move: SignalType,
-    index: SignalType,
-    largest_bits: SignalType,
-    fetched_bits: SignalType,
-    distance: SignalType,
-    start: int,
-) -> Any:
-    """Register how far a score is below its row's largest; all ones before the row's start."""
-    value, largest = of_width(len(fetched_bits)), of_width(len(fetched_bits))
-    difference = of_width(len(largest) + 1)
-    near, kept = unsigned_signal(len(distance)), unsigned_signal(len(distance))
-    ones = (1 << len(distance)) - 1
+    """One row: it begins, and has distances, from its own first beat on."""
+    start = params.start(row)
+    first, early = Signal(bool(0)), Signal(bool(0))
+    place, value = unsigned_signal(params.index_width), of_width(params.value_width)
 
     @always_comb
-    def hold_back():
-        if index < start:
-            kept.next = ones
-        else:
-            kept.next = near
-
-    @always(clk.posedge)
-    def register():
-        if move:
-            distance.next = kept
+    def locate():
+        first.next = count == start
+        early.next = index < start
+        place.next = count[params.index_width :]
 
     return [
-        as_signed(fetched_bits, value),
-        as_signed(largest_bits, largest),
-        subtract(largest, value, difference),
-        limit(difference, near),
-        hold_back if start else copy(near, kept),
-        register,
-    ]
+        locate,
+        as_signed(value_bits, value),
+        instance(
+            score_row.BLOCK, params.row, f"row_{row}",
+            clk=clk, take=take, first=first, keep=keep, bank=bank, place=place, value=value,
+            move=move, read_bank=read_bank, read_place=index, early=early, distance=distance,
+        ),
+    ]  # fmt: skip
 
 
 @block
@@ -232,24 +148,20 @@ def score_buffer(
     width, value_width = params.distance_width, params.value_width
     last_pass, input_width = passes - 1, params.input_width
     value_bits = unsigned_signal(input_width)
-    values = [of_width(value_width) for _ in range(params.rows)]
 
     write_bank, read_bank = Signal(bool(0)), Signal(bool(0))
     held = unsigned_signal(2)
     count = unsigned_signal(index_width + 1)
     room, accept, fits = (Signal(bool(0)) for _ in range(3))
     commit, vacate = Signal(bool(0)), Signal(bool(0))
-    write, take_0, take_1 = Signal(bool(0)), Signal(bool(0)), Signal(bool(0))
-    write_address, read_address = unsigned_signal(index_width + 1), unsigned_signal(index_width + 1)
+    taken_0, taken_1 = Signal(bool(0)), Signal(bool(0))
     final_0, final_1, final_index = (unsigned_signal(index_width) for _ in range(3))
-    largest_0, largest_1, largest, kept_largest = (unsigned_signal(input_width) for _ in range(4))
 
     index, replay = unsigned_signal(index_width), Signal(bool(0))
     present, move, step, at_end, at_start, at_last_pass = (Signal(bool(0)) for _ in range(6))
     fetched_valid, fetched_first, fetched_ending, fetched_last_pass = (
         Signal(bool(0)) for _ in range(4)
     )
-    fetched, fetched_index = unsigned_signal(input_width), unsigned_signal(index_width)
     valid, first, ending, on_last_pass = (Signal(bool(0)) for _ in range(4))
     distance = [unsigned_signal(width) for _ in range(params.rows)]
     distances = unsigned_signal(params.output_width)
@@ -268,12 +180,10 @@ def score_buffer(
         accept.next = s_axis_tvalid and room
 
     @always_comb
-    def decide_write():
-        write.next = accept and fits
+    def decide_commit():
         commit.next = accept and fits and s_axis_tlast
-        take_0.next = accept and not write_bank
-        take_1.next = accept and write_bank
-        write_address.next = concat(write_bank, count[index_width:])
+        taken_0.next = accept and not write_bank
+        taken_1.next = accept and write_bank
 
     @always_seq(clk.posedge, reset=rst)
     def fill():
@@ -288,9 +198,9 @@ def score_buffer(
 
     @always(clk.posedge)
     def keep_length():
-        if take_0:
+        if taken_0:
             final_0.next = count[index_width:]
-        if take_1:
+        if taken_1:
             final_1.next = count[index_width:]
 
     @always_comb
@@ -303,7 +213,6 @@ def score_buffer(
         at_start.next = index == 0
         at_end.next = index == final_index
         at_last_pass.next = replay == last_pass
-        read_address.next = concat(read_bank, index)
 
     @always_comb
     def decide_step():
@@ -337,7 +246,6 @@ def score_buffer(
     @always(clk.posedge)
     def carry():
         if move:
-            kept_largest.next = largest
             fetched_first.next = at_start
             fetched_ending.next = at_end
             fetched_last_pass.next = at_last_pass
@@ -345,21 +253,15 @@ def score_buffer(
             ending.next = fetched_ending
             on_last_pass.next = fetched_last_pass
 
-    @always(clk.posedge)
-    def carry_index():
-        if move:
-            fetched_index.next = index
-
     @always_comb
     def offer():
         m_axis_tdata.next = concat(on_last_pass, first, distances)
 
     return [
         take_value,
-        [as_signed(lane(value_bits, value_width, r), values[r]) for r in range(params.rows)],
         decide_room,
         decide_accept,
-        decide_write,
+        decide_commit,
         fill,
         keep_length,
         decide_move,
@@ -369,26 +271,19 @@ def score_buffer(
         count_rows,
         carry_valid,
         carry,
-        carry_index if params.staggered else [],
         offer,
         copy(room, s_axis_tready),
         copy(valid, m_axis_tvalid),
         copy(ending, m_axis_tlast),
         choose(read_bank, final_0, final_1, final_index),
-        choose(read_bank, largest_0, largest_1, largest),
-        _memory(
-            clk, write, write_address, value_bits, move, read_address, fetched, 2 * depth
-        ),
         [
-            _distance(
-                clk, move, fetched_index, lane(kept_largest, value_width, r),
-                lane(fetched, value_width, r), distance[r], params.start(r),
+            _row(
+                clk, accept, fits, write_bank, count, lane(value_bits, value_width, row),
+                move, read_bank, index, distance[row], row, params,
             )
-            for r in range(params.rows)
+            for row in range(params.rows)
         ],
         join(distance, distances),
-        _bank_largest(clk, take_0, count, values, largest_0, 0, params),
-        _bank_largest(clk, take_1, count, values, largest_1, 1, params),
     ]  # fmt: skip
 
 
@@ -399,8 +294,7 @@ BLOCK = Block(
     rtl=score_buffer,
     params=BufferParams,
     configs={
-        "tiny": BufferParams(value_width=6, distance_width=6, depth=4),
-        "staggered": BufferParams(6, 6, depth=4, passes=1, rows=3, staggered=True),
+        "tiny": BufferParams(6, 6, depth=4, rows=2, staggered=True),
         "tellme": BufferParams(),
         "decode": BufferParams(passes=1),
         "grouped": BufferParams(passes=1, rows=4),
@@ -412,5 +306,5 @@ BLOCK = Block(
     error="none; distances past the largest are the largest",
     source="arXiv:2510.15926 section 3.7 (score buffer), with the true maximum",
     reference="tritproof.ref.softmax.softmax.distance",
-    children=lambda params: ((row_max.BLOCK, params.row_max),),
+    children=lambda params: ((score_row.BLOCK, params.row),),
 )

@@ -13,6 +13,7 @@ from tritproof.rtl.pieces import (
     delay_line,
     limit,
     of_width,
+    signed_signal,
     subtract,
     unsigned_signal,
 )
@@ -137,8 +138,8 @@ def _running_maximum(
     rise, risen = of_width(width + 1), of_width(width + 1)
     rises = Signal(bool(0))
     limited = unsigned_signal(params.rescale_width)
-    anchor = of_width(width + 1)
-    wide_anchor, anchor_value, gap = (of_width(width + 2 + frac) for _ in range(3))
+    anchor = signed_signal((1 << (width - 1)) + tau)
+    wide_anchor, anchor_value, gap = (of_width(len(anchor) + 1 + frac) for _ in range(3))
 
     @always_comb
     def round_up():
@@ -366,13 +367,14 @@ BLOCK = Block(
     params=OnlineParams,
     configs={
         "tiny": OnlineParams(value_width=6, frac=2, precision=4, tau=1, depth=4),
+        "narrow": OnlineParams(value_width=6, frac=4, precision=5, tau=8, depth=4),
         "tellme": OnlineParams(),
         "tau": OnlineParams(precision=28, tau=4),
     },
     ports=_ports,
     latency="4 moves",
     throughput="one score per cycle",
-    error="sum below the exact one by less than one unit for each score and rescaling, never above",
+    error="sum below the exact one by less than one unit for each score, never above",
     source="arXiv:2510.15926 section 3.6 (equation 11), with an integer maximum in base 2",
     reference="tritproof.ref.softmax.online.online",
     children=lambda params: ((exp2_neg.BLOCK, params.power),),

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parameters of an attention engine, and of its parts."""
+
+import dataclasses
+from typing import Any
+
+from tritproof.rtl.attention.dot_int8 import DotParams
+from tritproof.rtl.manifest import Params
+from tritproof.rtl.softmax.score_scale import ScaleParams
+
+
+@dataclasses.dataclass(frozen=True)
+class AttentionParams(Params):
+    """``head_dim``: elements of a query, key or value; ``lanes``: elements of a beat, a divisor of
+    it; ``rows``: queries that share keys and values, 1 to 64; ``staggered``: query r begins at key
+    r; ``depth``: most keys, a power of two; ``mantissa_width``, ``least_shift``, ``shift_width``:
+    of the scaling, see score_scale; ``frac``: fraction bits F of a scaled score; ``precision``:
+    fraction bits P of a weight; ``result_frac``: fraction bits R of a result, 0 to 16."""
+
+    head_dim: int = 96
+    lanes: int = 16
+    rows: int = 1
+    staggered: bool = False
+    depth: int = 1024
+    mantissa_width: int = 16
+    least_shift: int = 12
+    shift_width: int = 5
+    frac: int = 10
+    precision: int = 24
+    result_frac: int = 8
+
+    def __post_init__(self) -> None:
+        self.require("head_dim", 1, 512)
+        self.require("lanes", 1, self.head_dim)
+        if self.head_dim % self.lanes:
+            raise ValueError(f"lanes must divide head_dim {self.head_dim}, not {self.lanes}")
+        self.require("rows", 1, 64)
+        self.require("depth", 2, 8192)
+        self.require("result_frac", 0, 16)
+        assert self.dot and self.scale
+
+    @property
+    def beats(self) -> int:
+        """Beats of a vector."""
+        return self.head_dim // self.lanes
+
+    @property
+    def beat_width(self) -> int:
+        """Bits of a beat of int8 elements."""
+        return 8 * self.lanes
+
+    @property
+    def place_width(self) -> int:
+        """Bits of a beat's place in its vector."""
+        return max(1, (self.beats - 1).bit_length())
+
+    @property
+    def size_width(self) -> int:
+        """Bits of a number of keys."""
+        return self.depth.bit_length()
+
+    @property
+    def multiplier_width(self) -> int:
+        """Bits of one row's mantissa and shift."""
+        return self.mantissa_width + self.shift_width
+
+    @property
+    def command_width(self) -> int:
+        """Bits of a command: 16 for the number of keys, then the multiplier of each row."""
+        return 16 + self.rows * self.multiplier_width
+
+    @property
+    def dot(self) -> DotParams:
+        """Parameters of each dot product."""
+        return DotParams(self.lanes, self.beats)
+
+    @property
+    def scale(self) -> ScaleParams:
+        """Parameters of each multiplier."""
+        return ScaleParams(
+            self.dot.score_width, self.mantissa_width, self.least_shift, self.shift_width
+        )
+
+    @property
+    def scores_width(self) -> int:
+        """Bits of the scaled scores of all rows."""
+        return self.rows * self.scale.value_width
+
+    def constants(self) -> dict[str, Any]:
+        """Return parameters and derived widths."""
+        return super().constants() | {
+            "BEATS": self.beats,
+            "BEAT_WIDTH": self.beat_width,
+            "PLACE_WIDTH": self.place_width,
+            "SIZE_WIDTH": self.size_width,
+            "MULTIPLIER_WIDTH": self.multiplier_width,
+            "SCORE_WIDTH": self.dot.score_width,
+            "VALUE_WIDTH": self.scale.value_width,
+            "SCORES_WIDTH": self.scores_width,
+        }
+
+    def repeated(self) -> dict[str, int]:
+        """Return how many rows there are."""
+        return {"ROW": self.rows}
+
+
+ATTENTION_CONFIGS = {
+    "tiny": AttentionParams(
+        head_dim=4, lanes=2, rows=2, staggered=True, depth=4, mantissa_width=3, least_shift=9,
+        shift_width=2, frac=3, precision=5, result_frac=1,
+    ),
+    "decode": AttentionParams(),
+    "grouped": AttentionParams(head_dim=128, rows=4),
+    "prefill": AttentionParams(rows=8, staggered=True),
+}  # fmt: skip
+"""Configurations of the parts that decode and prefill engines are made of."""

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Random requests of attention engines, and what the steps of one make of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from tritproof.ref.attention.dot import dot
+from tritproof.ref.softmax.scale import scaled_score
+from tritproof.rtl.stream import whole_bytes
+from tritproof.verif.port_values import as_rows, corner_biased
+from tritproof.verif.softmax.score_buffer import row_lengths
+
+
+@dataclass(frozen=True)
+class Request:
+    """int8 ``queries`` [rows, head_dim], ``keys`` and ``values`` [n, head_dim]; for each row a
+    ``mantissa`` and a ``shift``."""
+
+    queries: np.ndarray
+    keys: np.ndarray
+    values: np.ndarray
+    mantissas: np.ndarray
+    shifts: np.ndarray
+
+    def command(self, params: Any) -> int:
+        """Return the command's bits."""
+        word = len(self.keys)
+        for row in range(params.rows):
+            multiplier = int(self.mantissas[row]) | int(self.shifts[row]) << params.mantissa_width
+            word |= multiplier << (16 + row * params.multiplier_width)
+        return word
+
+
+def random_request(params: Any, rng: np.random.Generator, keys: int) -> Request:
+    """Return a request of as many keys; elements are corners or small, so that weights differ."""
+    most = int(rng.choice([3, 20, 127]))
+
+    def vectors(count: int) -> np.ndarray:
+        shape = (count, params.head_dim)
+        if rng.random() < 0.2:
+            return corner_biased(rng, shape, -128, 127)
+        return rng.integers(-most - 1, most + 1, shape)
+
+    return Request(
+        vectors(params.rows),
+        vectors(keys),
+        corner_biased(rng, (keys, params.head_dim), -128, 127),
+        rng.integers(0, 1 << params.mantissa_width, params.rows),
+        rng.integers(0, 1 << params.shift_width, params.rows),
+    )
+
+
+def random_requests(params: Any, rng: np.random.Generator) -> list[Request]:
+    """Return requests of all sizes, zero and above ``depth`` among them."""
+    sizes = row_lengths(rng, params.depth)
+    sizes = [0 if rng.random() < 0.1 else size for size in sizes]
+    return [random_request(params, rng, size) for size in sizes]
+
+
+def command_rows(params: Any, requests: list[Request]) -> np.ndarray:
+    """Return the beats of the requests' commands."""
+    words = [request.command(params) for request in requests]
+    return as_rows(words, whole_bytes(params.command_width) // 8)
+
+
+def vector_rows(params: Any, vectors: list[np.ndarray]) -> np.ndarray:
+    """Return uint8[beats, lanes] of all vectors, one after another."""
+    return np.concatenate([np.zeros((0, params.lanes)), *(v.reshape(-1, params.lanes) for v in vectors)]).astype(np.int8).view(np.uint8)
+
+
+def expected_scores(params: Any, request: Request) -> np.ndarray:
+    """Return int64[keys, rows] of scaled scores."""
+    scale = params.scale
+    sums = dot.numpy(
+        request.queries[None, :, :], request.keys[:, None, :], N=params.head_dim
+    )
+    return scaled_score.numpy(
+        sums,
+        request.mantissas,
+        request.shifts,
+        SCORE_WIDTH=scale.score_width,
+        MANTISSA_WIDTH=scale.mantissa_width,
+        LEAST_SHIFT=scale.least_shift,
+        SHIFT_WIDTH=scale.shift_width,
+    )
