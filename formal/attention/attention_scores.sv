@@ -47,8 +47,12 @@ module attention_scores_proof (
   always @(posedge clk) live <= 1;
   always @* if (!live) starts_with_reset: assume (rst);
 
-  reg [15:0] spot;  // an arbitrary constant: a beat's place in its query
-  always @(posedge clk) spot <= spot;
+  reg [15:0] spot;  // arbitrary constants: a beat's place in its query, and whether even or odd sets of queries
+  reg odd;
+  always @(posedge clk) begin
+    spot <= spot;
+    odd <= odd;
+  end
   always @* exist: assume (spot < `BEATS);
 
   // The request under way, and where its keys are.
@@ -125,12 +129,11 @@ module attention_scores_proof (
   score_holds #(.WIDTH(`VALUE_WIDTH)) held_``r (.clk, .move(tritproof_attention_scores.u_scale_``r.enable), \
       .value(tritproof_attention_scores.u_scale_``r.value)); \
   row_proof #(.ROW(r)) row_``r ( \
-      .clk, .live, .taken, .accepted, .advance, .row_in, .place_in, .place_due, .spot, .sets_in, .sets_used, \
+      .clk, .live, .taken, .accepted, .advance, .row_in, .place_in, .place_due, .spot, .odd, .sets_in, .sets_used, \
       .sets_waiting, .query_beat(s_axis_query_tdata), .key_beat(s_axis_key_tdata), \
       .multiplier(multiplier_3[r*`MULTIPLIER_WIDTH+:`MULTIPLIER_WIDTH]), .scored(given[2]), \
       .result(beat[r*`VALUE_WIDTH+:`VALUE_WIDTH]), \
-      .word_0(tritproof_attention_scores._query``r``_words[{1'b0, spot[`PLACE_WIDTH-1:0]}]), \
-      .word_1(tritproof_attention_scores._query``r``_words[{1'b1, spot[`PLACE_WIDTH-1:0]}]), \
+      .word(tritproof_attention_scores._query``r``_words[{odd, spot[`PLACE_WIDTH-1:0]}]), \
       .enable(tritproof_attention_scores.u_dot_``r.enable), .take(tritproof_attention_scores.u_dot_``r.take), \
       .first(tritproof_attention_scores.u_dot_``r.first), .a(tritproof_attention_scores.u_dot_``r.a), \
       .b(tritproof_attention_scores.u_dot_``r.b), .dot(tritproof_attention_scores.u_dot_``r.score), \
@@ -159,6 +162,9 @@ module attention_scores_proof (
       if (given[2]) multiplier_at_3: assert (multiplier_line[2*MULTIPLIERS+:MULTIPLIERS] == multiplier_3);
     end
 
+  // One run that reaches every cover and guard; the search for them alone follows it.
+  (* keep *) wire guided = s_axis_command_tvalid && s_axis_query_tvalid && s_axis_key_tvalid && spot == 0
+      && s_axis_query_tdata == 0 && s_axis_key_tdata == 0 && multiplier_beat == 0;
   always @* begin
     cover_second_key: cover (live && m_axis_tvalid && m_axis_tlast && ends == 5'b10000 && key_due == 1);
     cover_refused: cover (live && refused && busy);
@@ -166,7 +172,7 @@ module attention_scores_proof (
   end
 endmodule
 
-// One row: its query as it came in, in both banks, and what reaches its parts.
+// One row: its query as it came in, and what reaches its parts.
 module row_proof #(
     parameter ROW = 0
 ) (
@@ -179,6 +185,7 @@ module row_proof #(
     input [15:0] place_in,
     input [15:0] place_due,
     input [15:0] spot,
+    input odd,
     input [7:0] sets_in,
     input [7:0] sets_used,
     input [7:0] sets_waiting,
@@ -187,8 +194,7 @@ module row_proof #(
     input [`MULTIPLIER_WIDTH-1:0] multiplier,
     input scored,
     input [`VALUE_WIDTH-1:0] result,
-    input [`BEAT_WIDTH-1:0] word_0,
-    input [`BEAT_WIDTH-1:0] word_1,
+    input [`BEAT_WIDTH-1:0] word,
     input enable,
     input take,
     input first,
@@ -200,27 +206,22 @@ module row_proof #(
     input [`MULTIPLIER_WIDTH-1:0] factors,
     input [`VALUE_WIDTH-1:0] value
 );
-  reg [`BEAT_WIDTH-1:0] query_0, query_1;  // beat `spot` of this row's query, in the even and the odd set
-  wire mine = taken && row_in == ROW && place_in == spot;
-  always @(posedge clk) begin
-    if (mine && !sets_in[0]) query_0 <= query_beat;
-    if (mine && sets_in[0]) query_1 <= query_beat;
-  end
-  wire passed = row_in > ROW || row_in == ROW && place_in > spot;
-  wire whole_0 = sets_waiting == 2 || sets_waiting == 1 && !sets_used[0];
-  wire whole_1 = sets_waiting == 2 || sets_waiting == 1 && sets_used[0];
+  reg [`BEAT_WIDTH-1:0] query;  // beat `spot` of this row's newest query of an even, or odd, set
+  always @(posedge clk)
+    if (taken && row_in == ROW && place_in == spot && sets_in[0] == odd) query <= query_beat;
+  wire passed = sets_in[0] == odd && (row_in > ROW || row_in == ROW && place_in > spot);
+  wire whole = sets_waiting == 2 || sets_waiting == 1 && sets_used[0] == odd;
   always @*
     if (live) begin
       moves_together: assert (enable == advance && scaling == advance);
       takes_key_beats: assert (take == accepted);
       if (accepted) begin
         begins_with_key: assert (first == (place_due == 0) && b == key_beat);
-        if (place_due == spot) meets_query: assert (a == (sets_used[0] ? query_1 : query_0));
+        if (place_due == spot && sets_used[0] == odd) meets_query: assert (a == query);
       end
       if (scored) own_multiplier: assert (score == dot && factors == multiplier);
       own_result: assert (result == value);
-      if (whole_0 || !sets_in[0] && passed) kept_0: assert (word_0 == query_0);
-      if (whole_1 || sets_in[0] && passed) kept_1: assert (word_1 == query_1);
+      if (whole || passed) stays: assert (word == query);
     end
 endmodule
 
