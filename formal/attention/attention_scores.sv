@@ -4,7 +4,7 @@
 `endif
 `include "parameters.svh"
 `include "offered_beats.svh"
-`include "score_holds.svh"
+`include "holds.svh"
 
 // What lies between the streams and the parts, which are the real ones and proved on their own: of a request,
 // which beat of which query meets which beat of which key in each dot product, which multiplier meets which
@@ -126,7 +126,7 @@ module attention_scores_proof (
   );
 
 `define ROW(r) \
-  score_holds #(.WIDTH(`VALUE_WIDTH)) held_``r (.clk, .move(tritproof_attention_scores.u_scale_``r.enable), \
+  holds #(.WIDTH(`VALUE_WIDTH)) held_``r (.clk, .move(tritproof_attention_scores.u_scale_``r.enable), \
       .value(tritproof_attention_scores.u_scale_``r.value)); \
   row_proof #(.ROW(r)) row_``r ( \
       .clk, .live, .taken, .accepted, .advance, .row_in, .place_in, .place_due, .spot, .odd, .sets_in, .sets_used, \

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "division.svh"
+`include "holds.svh"
 
 // What is delivered quotient_width + 1 enabled cycles after a division was given is its quotient, for
 // every division and every pattern of pauses. Beside each stage goes the division it works on. Every stage
@@ -75,6 +76,8 @@ module divide_pipelined_proof (
       end
     end
   endgenerate
+
+  holds #(.WIDTH(`RESULT_WIDTH + 1)) held (.move(enable), .value({overflow, quotient}), .*);
 
   reg [63:0] digits_at_last;
   always @(posedge clk) if (enable) digits_at_last <= stage[STEPS].worked.wide_digits;

@@ -5,7 +5,7 @@
 `include "parameters.svh"
 `include "golden.sv"
 `include "offered_beats.svh"
-`include "score_holds.svh"
+`include "holds.svh"
 
 // Rows side by side are numbered together as they come in and as they go out. Each beat that goes out is what
 // every row's part gives for the place it is owed, read from the bank of its number while that bank held all
@@ -154,7 +154,7 @@ module score_buffer_proof (
 `endif
 
 `define ROW(r) \
-  score_holds #(.WIDTH(`DISTANCE_WIDTH)) held_``r (.clk, .move(tritproof_score_buffer.u_row_``r.move), \
+  holds #(.WIDTH(`DISTANCE_WIDTH)) held_``r (.clk, .move(tritproof_score_buffer.u_row_``r.move), \
       .value(tritproof_score_buffer.u_row_``r.distance)); \
   always @* \
     if (live) begin \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "parameters.svh"
 `include "golden.sv"
-`include "score_holds.svh"
+`include "holds.svh"
 
 // Of one bank and one place in it, arbitrary constants both: what was read there is, two moves later, the
 // specification's distance of the score taken last at that place from the largest score of the row.
@@ -44,7 +44,7 @@ module score_row_proof (
       if (here) kept <= value;
     end
 
-  score_holds #(.WIDTH(`DISTANCE_WIDTH)) held (.value(distance), .*);
+  holds #(.WIDTH(`DISTANCE_WIDTH)) held (.value(distance), .*);
 
   // What was read one and two moves ago.
   wire reads = read_bank == side && read_place == entry;

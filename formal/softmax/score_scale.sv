@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "parameters.svh"
 `include "golden.sv"
-`include "score_holds.svh"
+`include "holds.svh"
 
 // After two enabled cycles the output is the specification's value of what was given then, for every score,
 // mantissa, shift and every pattern of pauses.
@@ -28,7 +28,7 @@ module score_scale_proof (
       value_2 <= value_1;
     end
 
-  score_holds #(.WIDTH(`VALUE_WIDTH)) held (.move(enable), .value(value), .*);
+  holds #(.WIDTH(`VALUE_WIDTH)) held (.move(enable), .value(value), .*);
 
   wire signed [63:0] wide_product = product, wide_value = value;
   always @* begin

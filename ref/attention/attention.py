@@ -14,7 +14,7 @@ from tritproof.ref.softmax.divide import divide
 from tritproof.ref.softmax.exp2 import exp2_neg
 from tritproof.ref.softmax.scale import scaled_score
 from tritproof.ref.softmax.softmax import distances
-from tritproof.ref.spec import Array, Integer, absolute, select, signed, specification, unsigned
+from tritproof.ref.spec import Array, Integer, absolute, minimum, select, signed, specification, unsigned
 
 
 @specification(
@@ -26,7 +26,7 @@ def signed_quotient(dividend, divisor, *, N, D, Q, ROUNDING):
     floor of the magnitude does not fit Q bits, by a divisor of 0 among others."""
     widths = {"N": N + 1, "D": D, "Q": Q, "ROUNDING": ROUNDING}
     quotient = divide(absolute(dividend), divisor, **widths)
-    magnitude = select(quotient > 1 << Q, 0, quotient)
+    magnitude = select(quotient > 1 << Q, 0, minimum(quotient, 1 << Q))
     return select(dividend < 0, -magnitude, magnitude)
 
 

@@ -5,8 +5,13 @@ import dataclasses
 from typing import Any
 
 from tritproof.rtl.attention.dot_int8 import DotParams
+from tritproof.rtl.attention.weighted_sum import WeightedSumParams
 from tritproof.rtl.manifest import Params
+from tritproof.rtl.softmax.division import DivideParams
+from tritproof.rtl.softmax.exp2_neg import Exp2Params
+from tritproof.rtl.softmax.score_buffer import BufferParams
 from tritproof.rtl.softmax.score_scale import ScaleParams
+from tritproof.rtl.stream import whole_bytes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +42,8 @@ class AttentionParams(Params):
         self.require("rows", 1, 64)
         self.require("depth", 2, 8192)
         self.require("result_frac", 0, 16)
-        assert self.dot and self.scale
+        for derived in (self.dot, self.scale, self.buffer, self.power, self.weighted, self.division):
+            assert derived
 
     @property
     def beats(self) -> int:
@@ -86,6 +92,49 @@ class AttentionParams(Params):
         """Bits of the scaled scores of all rows."""
         return self.rows * self.scale.value_width
 
+    @property
+    def distance_width(self) -> int:
+        """Bits of a distance: enough for a power that rounds down to zero."""
+        return self.frac + (self.precision + 1).bit_length()
+
+    @property
+    def buffer(self) -> BufferParams:
+        """Parameters of the score buffer."""
+        return BufferParams(
+            self.scale.value_width, self.distance_width, self.depth, 1, self.rows, self.staggered
+        )
+
+    @property
+    def power(self) -> Exp2Params:
+        """Parameters of the powers of two."""
+        return Exp2Params(self.frac, self.precision, self.distance_width)
+
+    @property
+    def weighted(self) -> WeightedSumParams:
+        """Parameters of each weighted sum of values."""
+        return WeightedSumParams(self.lanes, self.beats, self.precision, self.depth)
+
+    @property
+    def sum_width(self) -> int:
+        """Bits of the sum of all weights."""
+        return (self.depth << self.precision).bit_length()
+
+    @property
+    def division(self) -> DivideParams:
+        """Parameters of each divider."""
+        width = self.weighted.total_width + self.result_frac
+        return DivideParams(width, self.sum_width, self.result_frac + 8)
+
+    @property
+    def result_width(self) -> int:
+        """Bits of a result, two's complement."""
+        return self.result_frac + 8
+
+    @property
+    def lane_width(self) -> int:
+        """Bits of a result in the output stream, whole bytes."""
+        return whole_bytes(self.result_width)
+
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
         return super().constants() | {
@@ -97,6 +146,15 @@ class AttentionParams(Params):
             "SCORE_WIDTH": self.dot.score_width,
             "VALUE_WIDTH": self.scale.value_width,
             "SCORES_WIDTH": self.scores_width,
+            "DISTANCE_WIDTH": self.distance_width,
+            "DISTANCES_WIDTH": self.buffer.output_width,
+            "POWER_WIDTH": self.power.value_width,
+            "SUM_WIDTH": self.sum_width,
+            "TOTAL_WIDTH": self.weighted.total_width,
+            "DIVIDEND_WIDTH": self.division.dividend_width,
+            "QUOTIENT_WIDTH": self.division.quotient_width,
+            "RESULT_WIDTH": self.result_width,
+            "LANE_WIDTH": self.lane_width,
         }
 
     def repeated(self) -> dict[str, int]:

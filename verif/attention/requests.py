@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from tritproof.ref.attention.attention import signed_quotient
 from tritproof.ref.attention.dot import dot
+from tritproof.ref.softmax.exp2 import exp2_neg
 from tritproof.ref.softmax.scale import scaled_score
 from tritproof.rtl.stream import whole_bytes
 from tritproof.verif.port_values import as_rows, corner_biased
-from tritproof.verif.softmax.score_buffer import row_lengths
+from tritproof.verif.softmax.score_buffer import ends_of, packed, row_lengths
+from tritproof.verif.softmax.score_buffer import expected_distances as buffer_distances
+from tritproof.verif.streams import Beats
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,9 @@ def command_rows(params: Any, requests: list[Request]) -> np.ndarray:
 
 def vector_rows(params: Any, vectors: list[np.ndarray]) -> np.ndarray:
     """Return uint8[beats, lanes] of all vectors, one after another."""
-    return np.concatenate([np.zeros((0, params.lanes)), *(v.reshape(-1, params.lanes) for v in vectors)]).astype(np.int8).view(np.uint8)
+    beats = [vector.reshape(-1, params.lanes) for vector in vectors]
+    none = np.zeros((0, params.lanes), np.int8)
+    return np.concatenate([none, *beats]).astype(np.int8).view(np.uint8)
 
 
 def expected_scores(params: Any, request: Request) -> np.ndarray:
@@ -83,4 +89,41 @@ def expected_scores(params: Any, request: Request) -> np.ndarray:
         MANTISSA_WIDTH=scale.mantissa_width,
         LEAST_SHIFT=scale.least_shift,
         SHIFT_WIDTH=scale.shift_width,
+    )
+
+
+def expected_distances(params: Any, request: Request) -> np.ndarray:
+    """Return int64[keys, rows] of distances, all ones before a row's start."""
+    return buffer_distances(params.buffer, expected_scores(params, request))
+
+
+def expected_means(params: Any, distances: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return object[head_dim, rows]: results of the values weighted by int64[keys, rows]."""
+    power, division = params.power, params.division
+    weights = exp2_neg.numpy(distances, Z_WIDTH=power.z_width, F=power.frac, P=power.precision)
+    sums = values.astype(np.int64).T @ weights
+    return signed_quotient.numpy(
+        sums.astype(object) << params.result_frac,
+        weights.sum(axis=0),
+        N=division.dividend_width - 1,
+        D=division.divisor_width,
+        Q=division.quotient_width,
+        ROUNDING=division.rounding,
+    )
+
+
+def result_beats(params: Any, weights_of: list[np.ndarray], values: list[np.ndarray]) -> Beats:
+    """Return the results of requests, each its distances and values, with tlast and tkeep."""
+    words: list[int] = []
+    keeps: list[int] = []
+    size = params.lane_width // 8
+    for distances, vectors in zip(weights_of, values, strict=True):
+        words += list(packed(expected_means(params, distances, vectors), params.lane_width))
+        zero = ((distances >> params.frac) > params.precision).all(axis=0)
+        kept = sum(((1 << size) - 1) << (size * row) for row in np.flatnonzero(~zero).tolist())
+        keeps += [kept] * params.head_dim
+    ends = ends_of([params.head_dim] * len(values))
+    keep_bytes = -(-params.rows * size // 8)
+    return Beats(
+        as_rows(words, params.rows * size), last=ends, keep=as_rows(keeps, keep_bytes)
     )

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contract of score_row and score_scale towards a stream: what they give changes by a move only.
+// A contract of pipelines towards streams: what they give changes by a move only.
 `ifdef ASSUME_SCORE
-`define SCORE_HOLDS assume
-`else
-`define SCORE_HOLDS assert
+`define HOLDS assume
 `endif
-module score_holds #(
+`ifdef ASSUME_DIVIDE
+`define HOLDS assume
+`endif
+`ifndef HOLDS
+`define HOLDS assert
+`endif
+module holds #(
     parameter WIDTH = 8
 ) (
     input clk,
@@ -19,5 +23,5 @@ module score_holds #(
     waited <= !move;
     kept <= value;
   end
-  always @* if (waited) holds: `SCORE_HOLDS (value == kept);
+  always @* if (waited) unmoved: `HOLDS (value == kept);
 endmodule
