@@ -82,15 +82,15 @@ def add(a: SignalType, b: SignalType, total: SignalType) -> Any:
 def add_all(values: Sequence[SignalType], bound: int, total: SignalType) -> Any:
     """``total`` = sum of ``values``, each within ``-bound .. bound``: a tree of neighbours."""
     instances = []
-    level = list(values)
-    reach = bound
+    level = [(value, 1) for value in values]
     while len(level) > 1:
-        reach *= 2
-        above = [signed_signal(reach) for _ in range(len(level) // 2)]
-        pairs = zip(level[::2], level[1::2], above, strict=False)
-        instances += [add(left, right, both) for left, right, both in pairs]
+        above = []
+        for (left, some), (right, others) in zip(level[::2], level[1::2], strict=False):
+            both = signed_signal(bound * (some + others))
+            instances.append(add(left, right, both))
+            above.append((both, some + others))
         level = above + level[2 * len(above) :]
-    return instances, copy(level[0], total)
+    return instances, copy(level[0][0], total)
 
 
 @block
