@@ -325,7 +325,7 @@ def attention_values(
     @always_comb
     def tap():
         take.next = valid_line[power_last]
-        counts.next = count_line[power_last]
+        counts.next = valid_line[power_last] and count_line[power_last]
         first.next = first_line[power_last]
         bank.next = bank_line[power_last]
         whole.next = close_line[last_line]
