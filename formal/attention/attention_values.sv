@@ -243,8 +243,12 @@ module row_proof #(
   end
 
   // The sum read, with its sign, and its division.
-  wire [`LANES*`TOTAL_WIDTH-1:0] shifted = total >> (elements * `TOTAL_WIDTH);
-  wire signed [`TOTAL_WIDTH-1:0] chosen = shifted[`TOTAL_WIDTH-1:0];
+  reg signed [`TOTAL_WIDTH-1:0] chosen;
+  integer i;
+  always @* begin
+    chosen = 0;
+    for (i = 0; i < `LANES; i = i + 1) if (elements == i) chosen = total[i*`TOTAL_WIDTH+:`TOTAL_WIDTH];
+  end
   wire signed [63:0] wide_chosen = chosen;
   wire known = requests_read[0] ? odd_known : even_known;
   reg divided, divisor_known;

@@ -81,7 +81,7 @@ BLOCK = Block(
     params=AttentionParams,
     configs={
         "tiny": AttentionParams(
-            head_dim=2, lanes=1, rows=2, depth=4, mantissa_width=3, least_shift=9, shift_width=2,
+            head_dim=2, lanes=1, depth=4, mantissa_width=3, least_shift=9, shift_width=2,
             frac=3, precision=5, result_frac=1,
         ),
         "tellme": AttentionParams(),
