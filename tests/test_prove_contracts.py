@@ -70,7 +70,7 @@ def _children(parent: str, file: str) -> list[str]:
 
 
 def _assumes(formal: Path, task) -> bool:
-    """True when a file of the task assumes anything but a first reset and what constants range over.
+    """True when a file of the task assumes more than a first reset and what constants range over.
 
     A stub of which nothing is assumed may give any output: that is more than the child can do.
     """

@@ -14,7 +14,16 @@ from tritproof.ref.softmax.divide import divide
 from tritproof.ref.softmax.exp2 import exp2_neg
 from tritproof.ref.softmax.scale import scaled_score
 from tritproof.ref.softmax.softmax import distances
-from tritproof.ref.spec import Array, Integer, absolute, minimum, select, signed, specification, unsigned
+from tritproof.ref.spec import (
+    Array,
+    Integer,
+    absolute,
+    minimum,
+    select,
+    signed,
+    specification,
+    unsigned,
+)
 
 
 @specification(
@@ -47,7 +56,7 @@ def score_width(D: int) -> int:
 )
 def attention(query, keys, values, mantissa, shift, *, N, D, MANTISSA_WIDTH, LEAST_SHIFT,
               SHIFT_WIDTH, F, P, R):
-    """2**R times the weighted means of N values of D elements; keys and values one after another."""
+    """2**R times the weighted means of N values of D elements; keys and values in a row."""
     width = score_width(D)
     scale = {"SCORE_WIDTH": width, "MANTISSA_WIDTH": MANTISSA_WIDTH, "LEAST_SHIFT": LEAST_SHIFT,
              "SHIFT_WIDTH": SHIFT_WIDTH}

@@ -153,7 +153,7 @@ def attention_scores(
     effect: it takes neither queries nor keys. Queries are held in two banks: those of the next
     request may come while keys of the present one do.
     """
-    rows, beats, place_width = params.rows, params.beats, params.place_width
+    rows, place_width = params.rows, params.place_width
     depth, last_beat, last_row = params.depth, params.beats - 1, params.rows - 1
     size_width, multipliers_width = params.size_width, rows * params.multiplier_width
     command_width, value_width = params.command_width, params.scale.value_width

@@ -14,7 +14,6 @@ from tritproof.rtl.pieces import (
     join,
     lane,
     of_width,
-    signed_signal,
     signed_width,
     unsigned_signal,
 )

@@ -42,8 +42,8 @@ class AttentionParams(Params):
         self.require("rows", 1, 64)
         self.require("depth", 2, 8192)
         self.require("result_frac", 0, 16)
-        for derived in (self.dot, self.scale, self.buffer, self.power, self.weighted, self.division):
-            assert derived
+        parts = (self.dot, self.scale, self.buffer, self.power, self.weighted, self.division)
+        assert all(parts)
 
     @property
     def beats(self) -> int:

@@ -75,8 +75,8 @@ def _ports(params: BufferParams) -> tuple[Port, ...]:
             "out",
             whole_bytes(distances + 2),
             tlast=True,
-            doc=f"{params.rows} distances of {params.distance_width} bits, row 0 lowest; first beat "
-            f"in bit {distances}, last pass in bit {distances + 1}; tlast ends each pass",
+            doc=f"{params.rows} distances of {params.distance_width} bits, row 0 lowest; first "
+            f"beat in bit {distances}, last pass in bit {distances + 1}; tlast ends each pass",
         ),
         Port("refused", "out", 1, doc="high for one cycle after rows longer than the buffer"),
     )
@@ -136,7 +136,8 @@ def score_buffer(
 ) -> Any:
     """Keep rows of scores until their largest are known, then give their distances in order.
 
-    z_j = min(max_i x_i - x_j, 2^distance_width - 1), for every beat j and each row, ``passes`` times.
+    z_j = min(max_i x_i - x_j, 2^distance_width - 1), for every beat j and each row, ``passes``
+    times.
 
     The maximum is that of exactly the row's scores. Staggered rows begin late: row r has no scores
     before beat r, whatever is given there, and its distances there are all ones. Two banks

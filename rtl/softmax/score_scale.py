@@ -102,7 +102,15 @@ def score_scale(
         if enable:
             value.next = shifted
 
-    return copy(mantissa, factor), multiply, first, drop, as_signed(upper, scaled), move_down, second
+    return [
+        copy(mantissa, factor),
+        multiply,
+        first,
+        drop,
+        as_signed(upper, scaled),
+        move_down,
+        second,
+    ]
 
 
 BLOCK = Block(

@@ -137,7 +137,6 @@ def _running_maximum(
     octave, maximum, after = (of_width(width) for _ in range(3))
     rise, risen = of_width(width + 1), of_width(width + 1)
     rises = Signal(bool(0))
-    limited = unsigned_signal(params.rescale_width)
     anchor = signed_signal((1 << (width - 1)) + tau)
     wide_anchor, anchor_value, gap = (of_width(len(anchor) + 1 + frac) for _ in range(3))
 

@@ -42,7 +42,7 @@ def random_row(rng: np.random.Generator, width: int, length: int, near: int) -> 
 
 
 def random_rows(rng: np.random.Generator, width: int, shape: tuple[int, int], near: int):
-    """Return int64[beats, rows] for a shape of beats and rows, each row as ``random_row`` has it."""
+    """Return int64[beats, rows] of the shape (beats, rows), each row by ``random_row``."""
     beats, rows = shape
     return np.stack([random_row(rng, width, beats, near) for _ in range(rows)], axis=1)
 
