@@ -168,7 +168,7 @@ module attention_values_proof (
     end
 
   always @* begin
-    cover_results: cover (live && m_axis_tvalid && m_axis_tlast && requests_read == 1);
+    cover_results: cover (live && m_axis_tvalid && requests_whole == 2);
     cover_overlap: cover (live && reads && given[3] && waiting == 1);
   end
 endmodule

@@ -130,9 +130,9 @@ def _running_maximum(
     params: OnlineParams,
 ) -> Any:
     """Move the maximum to the score's octave if that is more than tau above it."""
-    frac, tau, width = params.frac, params.tau, params.octave_width
+    frac, tau, width, top = params.frac, params.tau, params.octave_width, params.value_width + 1
     ones = (1 << frac) - 1
-    raised = of_width(params.value_width + 1)
+    raised = of_width(top)
     octave_bits = unsigned_signal(width)
     octave, maximum, after = (of_width(width) for _ in range(3))
     rise, risen = of_width(width + 1), of_width(width + 1)
@@ -146,7 +146,7 @@ def _running_maximum(
 
     @always_comb
     def take_octave():
-        octave_bits.next = raised[:frac]
+        octave_bits.next = raised[top:frac]
 
     @always_comb
     def compare():
