@@ -166,9 +166,9 @@ module attention_scores_proof (
   (* keep *) wire guided = s_axis_command_tvalid && s_axis_query_tvalid && s_axis_key_tvalid && spot == 0
       && s_axis_query_tdata == 0 && s_axis_key_tdata == 0 && multiplier_beat == 0;
   always @* begin
-    cover_second_key: cover (live && m_axis_tvalid && m_axis_tlast && ends == 5'b10000 && key_due == 1);
-    cover_refused: cover (live && refused && busy);
-    cover_two_sets: cover (live && sets_waiting == 2 && key_due == 1);
+    cover_last_key: cover (live && m_axis_tvalid && m_axis_tlast);
+    cover_refused: cover (live && refused);
+    cover_queries_ahead: cover (live && sets_waiting == 1 && place_in > 0 && key_due == 1);
   end
 endmodule
 
