@@ -168,7 +168,7 @@ module attention_scores_proof (
   always @* begin
     cover_last_key: cover (live && m_axis_tvalid && m_axis_tlast);
     cover_refused: cover (live && refused);
-    cover_queries_ahead: cover (live && sets_waiting == 1 && place_in > 0 && key_due == 1);
+    cover_queries_ahead: cover (live && sets_waiting + (place_in > 0) > 1 && key_due == 1);
   end
 endmodule
 

@@ -62,8 +62,8 @@ module dot_int8_proof (
     same_marks: assert ((!age[0] || given[0] == marks[0] && begins[0] == marks[1])
         && (!age[1] || given[1] == marks[2] && begins[1] == marks[3]) && (age[0] || !given[0])
         && (age[1] || !given[1]) && (age[0] || !age[1]));
-    cover_largest: cover (summed && beats == `BEATS && sum == `BEATS * LARGEST);
-    cover_new_vector: cover (summed && given[1] && begins[1] && enable && sum < 0);
+    cover_whole: cover (summed && beats == `BEATS);
+    cover_new_vector: cover (summed && given[1] && begins[1] && enable);
   end
 endmodule
 
