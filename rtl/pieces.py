@@ -4,7 +4,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from myhdl import ConcatSignal, Signal, SignalType, always, always_comb, block, concat, intbv
+from myhdl import (
+    ConcatSignal,
+    Signal,
+    SignalType,
+    always,
+    always_comb,
+    always_seq,
+    block,
+    concat,
+    intbv,
+)
 
 
 def signed_signal(bound: int) -> SignalType:
@@ -190,6 +200,56 @@ def delay_line(clk: SignalType, advance: SignalType, source: SignalType, line: S
             line.next = concat(line[kept:], source)
 
     return move
+
+
+@block
+def accumulate(
+    clk: SignalType, take: SignalType, first: SignalType, term: SignalType, total: SignalType
+) -> Any:
+    """Register in ``total`` the sum of the terms taken since and with the one marked ``first``."""
+    so_far, after = (Signal(intbv(0, min=total.min, max=total.max)) for _ in range(2))
+
+    @always(clk.posedge)
+    def register():
+        if take:
+            total.next = after
+
+    return keep_unless(first, total, so_far), add(so_far, term, after), register
+
+
+@block
+def count_held(
+    clk: SignalType, rst: SignalType, taken: SignalType, freed: SignalType, held: SignalType
+) -> Any:
+    """Count in ``held`` what was taken and is not freed yet."""
+
+    @always_seq(clk.posedge, reset=rst)
+    def count():
+        if taken and not freed:
+            held.next = held + 1
+        elif freed and not taken:
+            held.next = held - 1
+
+    return count
+
+
+@block
+def register_product(
+    clk: SignalType, enable: SignalType, left: SignalType, right: SignalType, kept: SignalType
+) -> Any:
+    """Register the bits of ``left * right``, two's complement all three; ``kept`` must hold it."""
+    product, bits = of_width(len(kept)), unsigned_signal(len(kept))
+
+    @always_comb
+    def multiply():
+        product.next = left * right
+
+    @always(clk.posedge)
+    def register():
+        if enable:
+            kept.next = bits
+
+    return multiply, as_bits(product, bits), register
 
 
 @block

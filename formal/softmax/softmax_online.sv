@@ -158,9 +158,15 @@ module softmax_online_proof (
 `endif
 
   always @* begin
-    cover_rescaled: cover (live && m_axis_tvalid && m_axis_tlast && rescale_out == `TAU + 1 && sum > power_out);
     cover_kept: cover (live && m_axis_tvalid && !first_out && rescale_out == 0 && sum > power_out);
-    cover_nothing_left: cover (live && m_axis_tvalid && !first_out && rescale_out > `PRECISION && sum == power_out);
+  end
+  // Where a row can rise far enough.
+  localparam MOST = 1 << (`VALUE_WIDTH - `FRAC);
+  if (`TAU + 1 < MOST) begin : rises
+    always @* cover_rescaled: cover (live && m_axis_tvalid && m_axis_tlast && rescale_out == `TAU + 1 && sum > power_out);
+  end
+  if (`PRECISION < MOST) begin : rises_far
+    always @* cover_nothing_left: cover (live && m_axis_tvalid && !first_out && rescale_out > `PRECISION && sum == power_out);
   end
 endmodule
 

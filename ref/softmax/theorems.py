@@ -12,6 +12,9 @@ from tritproof.ref.softmax.exp2 import exp2_table
 from tritproof.ref.softmax.online_theorems import floors_add_up, online_sum_is_between
 from tritproof.ref.theorem import NotProvedError, Theorem, require_equal
 
+EXP2_SIZES = ((2, 4), (2, 5), (4, 5), (10, 24), (10, 28))
+"""F and P of the tables that blocks are built with."""
+
 
 def exp2_table_is_rounded_down(F: int, P: int) -> Theorem:
     """Every entry is the largest integer that is not above the real power."""
@@ -98,8 +101,8 @@ def prove_all() -> list[Theorem]:
     proofs: list[Callable[[], Theorem]] = [
         two_floors_are_one,
         quotient_is_a_relation,
-        *(lambda f=f, p=p: exp2_table_is_rounded_down(f, p) for f, p in ((3, 5), (10, 24))),
-        *(lambda n=n: division_steps_add_up(n) for n in (3, 16, 17)),
+        *(lambda f=f, p=p: exp2_table_is_rounded_down(f, p) for f, p in EXP2_SIZES),
+        *(lambda n=n: division_steps_add_up(n) for n in (3, 4, 6, 9, 16, 17)),
         *(lambda r=r: quotient_relation_is_division(6, 4, 3, r) for r in ROUNDINGS),
         floors_add_up,
         *(lambda tau=tau: online_sum_is_between(3, 4, 1, 4, tau) for tau in (0, 1)),

@@ -44,6 +44,7 @@ DIVIDE_CONFIGS = {
     "tiny": DivideParams(dividend_width=6, divisor_width=4, quotient_width=3),
     "floor": DivideParams(12, 8, 6, "floor"),
     "small": DivideParams(9, 8, 4),
+    "mean": DivideParams(16, 8, 9),
     "softmax": DivideParams(40, 35, 16),
     "tellme": DivideParams(),
 }

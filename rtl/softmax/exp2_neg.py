@@ -113,7 +113,7 @@ BLOCK = Block(
     rtl=exp2_neg,
     params=Exp2Params,
     configs={
-        "tiny": Exp2Params(frac=3, precision=5, z_width=6),
+        "tiny": Exp2Params(frac=2, precision=5, z_width=5),
         "tellme": Exp2Params(),
     },
     ports=_ports,

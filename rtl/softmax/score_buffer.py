@@ -7,7 +7,16 @@ from typing import Any
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_seq, block, concat
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port, stream_ports
-from tritproof.rtl.pieces import as_signed, choose, copy, join, lane, of_width, unsigned_signal
+from tritproof.rtl.pieces import (
+    as_signed,
+    choose,
+    copy,
+    count_held,
+    join,
+    lane,
+    of_width,
+    unsigned_signal,
+)
 from tritproof.rtl.softmax import score_row
 from tritproof.rtl.softmax.score_row import ScoreRowParams
 from tritproof.rtl.stream import whole_bytes
@@ -232,13 +241,6 @@ def score_buffer(
             read_bank.next = not read_bank
 
     @always_seq(clk.posedge, reset=rst)
-    def count_rows():
-        if commit and not vacate:
-            held.next = held + 1
-        elif vacate and not commit:
-            held.next = held - 1
-
-    @always_seq(clk.posedge, reset=rst)
     def carry_valid():
         if move:
             fetched_valid.next = present
@@ -269,7 +271,7 @@ def score_buffer(
         locate,
         decide_step,
         walk,
-        count_rows,
+        count_held(clk, rst, commit, vacate, held),
         carry_valid,
         carry,
         offer,
@@ -295,7 +297,8 @@ BLOCK = Block(
     rtl=score_buffer,
     params=BufferParams,
     configs={
-        "tiny": BufferParams(6, 6, depth=4, rows=2, staggered=True),
+        "tiny": BufferParams(6, 5, depth=4, rows=2, staggered=True),
+        "single": BufferParams(6, 5, depth=4, passes=1),
         "tellme": BufferParams(),
         "decode": BufferParams(passes=1),
         "grouped": BufferParams(passes=1, rows=4),

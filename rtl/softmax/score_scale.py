@@ -121,8 +121,7 @@ BLOCK = Block(
     params=ScaleParams,
     configs={
         "tiny": ScaleParams(score_width=4, mantissa_width=3, least_shift=1, shift_width=2),
-        "short": ScaleParams(score_width=18, mantissa_width=3, least_shift=9, shift_width=2),
-        "decode": ScaleParams(score_width=22),
+        "attention": ScaleParams(score_width=18, mantissa_width=3, least_shift=15, shift_width=2),
         "tellme": ScaleParams(),
     },
     ports=_ports,

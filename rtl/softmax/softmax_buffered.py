@@ -6,7 +6,14 @@ from typing import Any
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_seq, block, concat
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port, stream_ports
-from tritproof.rtl.pieces import as_signed, copy, delay_line, of_width, unsigned_signal
+from tritproof.rtl.pieces import (
+    accumulate,
+    as_signed,
+    copy,
+    delay_line,
+    of_width,
+    unsigned_signal,
+)
 from tritproof.rtl.softmax import divide_pipelined, exp2_neg, score_buffer, score_scale
 from tritproof.rtl.softmax.params import SoftmaxParams
 from tritproof.rtl.stream import whole_bytes
@@ -42,36 +49,6 @@ def _ports(params: SoftmaxParams) -> tuple[Port, ...]:
         ),
         Port("refused", "out", 1, doc="high for one cycle after a row longer than the buffer"),
     )
-
-
-@block
-def _accumulate(
-    clk: SignalType,
-    take: SignalType,
-    first: SignalType,
-    power: SignalType,
-    total: SignalType,
-) -> Any:
-    """Add up the powers of a row."""
-    before, after = unsigned_signal(len(total)), unsigned_signal(len(total))
-
-    @always_comb
-    def start():
-        if first:
-            before.next = 0
-        else:
-            before.next = total
-
-    @always_comb
-    def add():
-        after.next = before + power
-
-    @always(clk.posedge)
-    def register():
-        if take:
-            total.next = after
-
-    return start, add, register
 
 
 @block
@@ -128,7 +105,7 @@ def softmax_buffered(
         unsigned_signal(POWER_LATENCY) for _ in range(4)
     )
     power = unsigned_signal(params.power.value_width)
-    add, begins, divides, ends = (Signal(bool(0)) for _ in range(4))
+    adds, begins, divides, ends = (Signal(bool(0)) for _ in range(4))
     total = unsigned_signal(params.sum_width)
     wide_power, dividend = (unsigned_signal(params.division.dividend_width) for _ in range(2))
     quotient, overflow = unsigned_signal(params.division.result_width), Signal(bool(0))
@@ -198,7 +175,7 @@ def softmax_buffered(
 
     @always_comb
     def decide_use():
-        add.next = move and power_valid[power_last] and not power_again[power_last]
+        adds.next = move and power_valid[power_last] and not power_again[power_last]
         begins.next = power_first[power_last]
         divides.next = power_valid[power_last] and power_again[power_last]
         ends.next = power_end[power_last]
@@ -256,7 +233,7 @@ def softmax_buffered(
         instance(
             exp2_neg.BLOCK, params.power, "power", clk=clk, enable=move, z=distance, value=power
         ),
-        _accumulate(clk, add, begins, power, total),
+        accumulate(clk, adds, begins, power, total),
         copy(power, wide_power),
         delay_line(clk, move, ends, result_last),
         instance(
@@ -278,7 +255,7 @@ BLOCK = Block(
     configs={
         "tiny": SoftmaxParams(
             score_width=4, mantissa_width=3, least_shift=1, shift_width=2,
-            frac=3, precision=5, depth=4, result_frac=3,
+            frac=2, precision=5, depth=4, result_frac=3,
         ),
         "tellme": SoftmaxParams(),
     },

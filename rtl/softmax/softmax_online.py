@@ -6,7 +6,7 @@ from typing import Any
 
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_seq, block, concat
 from tritproof.rtl.hierarchy import instance
-from tritproof.rtl.manifest import Block, Params, Port, stream_ports
+from tritproof.rtl.manifest import Block, Port, stream_ports
 from tritproof.rtl.pieces import (
     as_signed,
     copy,
@@ -18,7 +18,7 @@ from tritproof.rtl.pieces import (
     unsigned_signal,
 )
 from tritproof.rtl.softmax import exp2_neg
-from tritproof.rtl.softmax.exp2_neg import Exp2Params
+from tritproof.rtl.softmax.params import WeightParams
 from tritproof.rtl.stream import whole_bytes
 
 STAGES = 3
@@ -26,7 +26,7 @@ STAGES = 3
 
 
 @dataclasses.dataclass(frozen=True)
-class OnlineParams(Params):
+class OnlineParams(WeightParams):
     """``value_width``: bits of a scaled score, two's complement, above ``frac`` + 1, to 40;
     ``frac``: its fraction bits F; ``precision``: fraction bits of a power, P; ``tau``: octaves by
     which a score may pass the running maximum before the sum is rescaled, 0 to 8; ``depth``: most
@@ -42,27 +42,12 @@ class OnlineParams(Params):
         self.require("value_width", self.frac + 2, 40)
         self.require("tau", 0, 8)
         self.require("depth", 2, 65535)
-        assert self.power
-
-    @property
-    def distance_width(self) -> int:
-        """Bits of a distance: enough for a power that rounds down to zero."""
-        return self.frac + (self.precision + 1).bit_length()
-
-    @property
-    def power(self) -> Exp2Params:
-        """Parameters of the powers of two."""
-        return Exp2Params(self.frac, self.precision, self.distance_width)
+        self.constants()  # the parts refuse what they cannot hold
 
     @property
     def octave_width(self) -> int:
         """Bits of a score's octave, two's complement: its value rounded up to a whole number."""
         return self.value_width - self.frac + 1
-
-    @property
-    def sum_width(self) -> int:
-        """Bits of the sum of a row's powers."""
-        return (self.depth << self.precision).bit_length()
 
     @property
     def rescale_width(self) -> int:
@@ -88,10 +73,7 @@ class OnlineParams(Params):
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
         return super().constants() | {
-            "DISTANCE_WIDTH": self.distance_width,
-            "POWER_WIDTH": self.power.value_width,
             "OCTAVE_WIDTH": self.octave_width,
-            "SUM_WIDTH": self.sum_width,
             "RESCALE_WIDTH": self.rescale_width,
             "BEAT_WIDTH": self.beat_width,
         }
