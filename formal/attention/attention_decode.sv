@@ -60,8 +60,7 @@ module attention_decode_proof (
   initial live = 0;
   always @(posedge clk) live <= 1;
   always @* if (!live) starts_with_reset: assume (rst);
-  always @* if (live) no_other_reset: assume (!rst);
-  (* keep *) wire guided = s_axis_command_tvalid && s_axis_query_tvalid && s_axis_key_tvalid
+  (* keep *) wire guided = rst == !live && s_axis_command_tvalid && s_axis_query_tvalid && s_axis_key_tvalid
       && s_axis_value_tvalid && m_axis_tready && command_beat[15:0] == 1;
   reg taken, delivered;
   reg signed [7:0] element;

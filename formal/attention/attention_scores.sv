@@ -200,15 +200,16 @@ module row_proof #(
     input first,
     input [`BEAT_WIDTH-1:0] a,
     input [`BEAT_WIDTH-1:0] b,
-    input [`SCORE_WIDTH-1:0] dot,
+    input signed [`DOT_WIDTH-1:0] dot,
     input scaling,
-    input [`SCORE_WIDTH-1:0] score,
+    input signed [`SCORE_WIDTH-1:0] score,
     input [`MULTIPLIER_WIDTH-1:0] factors,
     input [`VALUE_WIDTH-1:0] value
 );
   reg [`BEAT_WIDTH-1:0] query;  // beat `spot` of this row's newest query of an even, or odd, set
   always @(posedge clk)
     if (taken && row_in == ROW && place_in == spot && sets_in[0] == odd) query <= query_beat;
+  wire signed [63:0] wide_dot = dot, wide_score = score;
   wire passed = sets_in[0] == odd && (row_in > ROW || row_in == ROW && place_in > spot);
   wire whole = sets_waiting == 2 || sets_waiting == 1 && sets_used[0] == odd;
   always @*
@@ -219,7 +220,7 @@ module row_proof #(
         begins_with_key: assert (first == (place_due == 0) && b == key_beat);
         if (place_due == spot && sets_used[0] == odd) meets_query: assert (a == query);
       end
-      if (scored) own_multiplier: assert (score == dot && factors == multiplier);
+      if (scored) own_multiplier: assert (wide_score == wide_dot && factors == multiplier);
       own_result: assert (result == value);
       if (whole || passed) stays: assert (word == query);
     end

@@ -8,7 +8,16 @@ from tritproof.rtl.attention import dot_int8
 from tritproof.rtl.attention.params import ATTENTION_CONFIGS, AttentionParams
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port, stream_ports
-from tritproof.rtl.pieces import as_bits, copy, delay_line, join, lane, of_width, unsigned_signal
+from tritproof.rtl.pieces import (
+    as_bits,
+    copy,
+    count_held,
+    delay_line,
+    join,
+    lane,
+    of_width,
+    unsigned_signal,
+)
 from tritproof.rtl.softmax import score_scale
 from tritproof.rtl.stream import whole_bytes
 
@@ -101,7 +110,7 @@ def _row_score(
     low, high = params.mantissa_width, params.multiplier_width
     own = unsigned_signal(high)
     mantissa, shift = unsigned_signal(low), unsigned_signal(params.shift_width)
-    dot = of_width(params.dot.score_width)
+    dot, wide_dot = of_width(params.dot.score_width), of_width(params.score_width)
     score = of_width(params.scale.value_width)
 
     @always_comb
@@ -116,9 +125,10 @@ def _row_score(
             dot_int8.BLOCK, params.dot, f"dot_{row}",
             clk=clk, enable=move, take=accept, first=first, a=query, b=key, score=dot,
         ),
+        copy(dot, wide_dot),
         instance(
             score_scale.BLOCK, params.scale, f"scale_{row}",
-            clk=clk, enable=move, score=dot, mantissa=mantissa, shift=shift, value=score,
+            clk=clk, enable=move, score=wide_dot, mantissa=mantissa, shift=shift, value=score,
         ),
         as_bits(score, score_bits),
     ]  # fmt: skip
@@ -237,13 +247,6 @@ def attention_scores(
         if query_done:
             query_bank.next = not query_bank
 
-    @always_seq(clk.posedge, reset=rst)
-    def count_queries():
-        if query_done and not finish:
-            held.next = held + 1
-        elif finish and not query_done:
-            held.next = held - 1
-
     @always_comb
     def decide_move():
         move.next = m_axis_tready or not offered
@@ -307,7 +310,7 @@ def attention_scores(
         decide_query,
         accept_query,
         fill,
-        count_queries,
+        count_held(clk, rst, query_done, finish, held),
         decide_move,
         count_up,
         locate,

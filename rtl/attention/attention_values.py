@@ -9,11 +9,12 @@ from tritproof.rtl.attention.params import ATTENTION_CONFIGS, AttentionParams
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port, stream_ports
 from tritproof.rtl.pieces import (
-    add,
+    accumulate,
     as_bits,
     as_signed,
     choose,
     copy,
+    count_held,
     delay_line,
     join,
     keep_unless,
@@ -61,27 +62,6 @@ def _ports(params: AttentionParams) -> tuple[Port, ...]:
             f"2^-{params.result_frac}, row 0 lowest; {params.head_dim} beats a request",
         ),
     )
-
-
-@block
-def _sum_of_weights(
-    clk: SignalType,
-    take: SignalType,
-    first: SignalType,
-    bank: SignalType,
-    power: SignalType,
-    total: SignalType,
-    side: int,
-) -> Any:
-    """Add up the weights of one bank."""
-    so_far, after = unsigned_signal(len(total)), unsigned_signal(len(total))
-
-    @always(clk.posedge)
-    def register():
-        if take and bank == side:
-            total.next = after
-
-    return keep_unless(first, total, so_far), add(so_far, power, after), register
 
 
 @block
@@ -185,7 +165,8 @@ def _row_mean(
     enable: SignalType,
     distance: SignalType,
     take: SignalType,
-    counts: SignalType,
+    counts_0: SignalType,
+    counts_1: SignalType,
     first: SignalType,
     bank: SignalType,
     place: SignalType,
@@ -211,8 +192,8 @@ def _row_mean(
             exp2_neg.BLOCK, params.power, f"power_{row}",
             clk=clk, enable=enable, z=distance, value=power,
         ),
-        _sum_of_weights(clk, counts, first, bank, power, sum_0, 0),
-        _sum_of_weights(clk, counts, first, bank, power, sum_1, 1),
+        accumulate(clk, counts_0, first, power, sum_0),
+        accumulate(clk, counts_1, first, power, sum_1),
         instance(
             weighted_sum.BLOCK, params.weighted, f"sum_{row}",
             clk=clk, enable=enable, take=take, first=first, bank=bank, index=place, power=power,
@@ -272,7 +253,7 @@ def attention_values(
     first_line, count_line, bank_line = (unsigned_signal(POWER_LATENCY) for _ in range(3))
     place_line = unsigned_signal(POWER_LATENCY * place_width)
     value_line = unsigned_signal(POWER_LATENCY * params.beat_width)
-    take, counts, first, bank = (Signal(bool(0)) for _ in range(4))
+    take, counts, counts_0, counts_1, first, bank = (Signal(bool(0)) for _ in range(6))
     weighed_place, weighed = unsigned_signal(place_width), unsigned_signal(params.beat_width)
     distance = [unsigned_signal(distance_width) for _ in range(rows)]
     all_distances = unsigned_signal(distances)
@@ -332,16 +313,10 @@ def attention_values(
         weighed_place.next = place_line[POWER_LATENCY * place_width : power_last * place_width]
         weighed.next = value_line[len(value_line) : len(weighed)]
 
-    @always_seq(clk.posedge, reset=rst)
-    def count_requests():
-        if closes and not done:
-            held.next = held + 1
-        elif done and not closes:
-            held.next = held - 1
-        if whole and not done:
-            ready.next = ready + 1
-        elif done and not whole:
-            ready.next = ready - 1
+    @always_comb
+    def choose_sum():
+        counts_0.next = counts and not bank
+        counts_1.next = counts and bank
 
     @always_comb
     def decide_move():
@@ -388,7 +363,9 @@ def attention_values(
         carry_valid,
         decide_enable,
         tap,
-        count_requests,
+        choose_sum,
+        count_held(clk, rst, closes, done, held),
+        count_held(clk, rst, whole, done, ready),
         decide_move,
         locate,
         finish,
@@ -406,8 +383,8 @@ def attention_values(
         [copy(lane(all_distances, distance_width, row), distance[row]) for row in range(rows)],
         [
             _row_mean(
-                clk, enable, distance[row], take, counts, first, bank, weighed_place, weighed,
-                move, read_bank, read_place, element, result[row], keep[row], row, params,
+                clk, enable, distance[row], take, counts_0, counts_1, first, bank, weighed_place,
+                weighed, move, read_bank, read_place, element, result[row], keep[row], row, params,
             )
             for row in range(rows)
         ],

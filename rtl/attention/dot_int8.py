@@ -7,13 +7,14 @@ from typing import Any
 from myhdl import Signal, SignalType, always, always_comb, block, concat
 from tritproof.rtl.manifest import Block, Params, Port
 from tritproof.rtl.pieces import (
+    accumulate,
     add_all,
-    as_bits,
     as_signed,
     copy,
     join,
     lane,
     of_width,
+    register_product,
     signed_width,
     unsigned_signal,
 )
@@ -65,26 +66,6 @@ def _ports(params: DotParams) -> tuple[Port, ...]:
 
 
 @block
-def _product(
-    clk: SignalType, enable: SignalType, a: SignalType, b: SignalType, kept: SignalType
-) -> Any:
-    """Register the bits of the product of two int8 numbers."""
-    left, right = of_width(8), of_width(8)
-    product, bits = of_width(16), unsigned_signal(16)
-
-    @always_comb
-    def multiply():
-        product.next = left * right
-
-    @always(clk.posedge)
-    def register():
-        if enable:
-            kept.next = bits
-
-    return as_signed(a, left), as_signed(b, right), multiply, as_bits(product, bits), register
-
-
-@block
 def dot_int8(
     clk: SignalType,
     enable: SignalType,
@@ -102,13 +83,14 @@ def dot_int8(
     carry data.
     """
     lanes = params.lanes
+    left, right = ([of_width(8) for _ in range(lanes)] for _ in range(2))
     kept = [unsigned_signal(16) for _ in range(lanes)]
     products = unsigned_signal(16 * lanes)
     terms = [of_width(16) for _ in range(lanes)]
     total, beat_sum = of_width(params.sum_width), of_width(params.sum_width)
     marks = unsigned_signal(4)
     adds, adds_first = Signal(bool(0)), Signal(bool(0))
-    so_far, after, result = (of_width(params.score_width) for _ in range(3))
+    result = of_width(params.score_width)
 
     @always(clk.posedge)
     def carry_marks():
@@ -117,7 +99,7 @@ def dot_int8(
 
     @always_comb
     def tap():
-        adds.next = marks[2]
+        adds.next = enable and marks[2]
         adds_first.next = marks[3]
 
     @always(clk.posedge)
@@ -125,33 +107,17 @@ def dot_int8(
         if enable:
             beat_sum.next = total
 
-    @always_comb
-    def start():
-        if adds_first:
-            so_far.next = 0
-        else:
-            so_far.next = result
-
-    @always_comb
-    def add():
-        after.next = so_far + beat_sum
-
-    @always(clk.posedge)
-    def accumulate():
-        if enable and adds:
-            result.next = after
-
     return [
-        [_product(clk, enable, lane(a, 8, i), lane(b, 8, i), kept[i]) for i in range(lanes)],
+        [as_signed(lane(a, 8, i), left[i]) for i in range(lanes)],
+        [as_signed(lane(b, 8, i), right[i]) for i in range(lanes)],
+        [register_product(clk, enable, left[i], right[i], kept[i]) for i in range(lanes)],
         join(kept, products),
         [as_signed(lane(products, 16, i), terms[i]) for i in range(lanes)],
         add_all(terms, INT8_PRODUCT, total),
         carry_marks,
         tap,
         register,
-        start,
-        add,
-        accumulate,
+        accumulate(clk, adds, adds_first, beat_sum, result),
         copy(result, score),
     ]
 
@@ -165,6 +131,7 @@ BLOCK = Block(
     configs={
         "tiny": DotParams(lanes=2, beats=2),
         "tellme": DotParams(),
+        "wide": DotParams(lanes=96, beats=1),
         "bitnet2b": DotParams(beats=8),
     },
     ports=_ports,

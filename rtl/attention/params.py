@@ -6,27 +6,28 @@ from typing import Any
 
 from tritproof.rtl.attention.dot_int8 import DotParams
 from tritproof.rtl.attention.weighted_sum import WeightedSumParams
-from tritproof.rtl.manifest import Params
 from tritproof.rtl.softmax.division import DivideParams
-from tritproof.rtl.softmax.exp2_neg import Exp2Params
+from tritproof.rtl.softmax.params import WeightParams
 from tritproof.rtl.softmax.score_buffer import BufferParams
 from tritproof.rtl.softmax.score_scale import ScaleParams
 from tritproof.rtl.stream import whole_bytes
 
 
 @dataclasses.dataclass(frozen=True)
-class AttentionParams(Params):
+class AttentionParams(WeightParams):
     """``head_dim``: elements of a query, key or value; ``lanes``: elements of a beat, a divisor of
     it; ``rows``: queries that share keys and values, 1 to 64; ``staggered``: query r begins at key
-    r; ``depth``: most keys, a power of two; ``mantissa_width``, ``least_shift``, ``shift_width``:
-    of the scaling, see score_scale; ``frac``: fraction bits F of a scaled score; ``precision``:
-    fraction bits P of a weight; ``result_frac``: fraction bits R of a result, 0 to 16."""
+    r; ``depth``: most keys, a power of two; ``score_width``: bits of a score, two's complement,
+    enough for a dot product; ``mantissa_width``, ``least_shift``, ``shift_width``: of the scaling,
+    see score_scale; ``frac``: fraction bits F of a scaled score; ``precision``: fraction bits P of
+    a weight; ``result_frac``: fraction bits R of a result, 0 to 16."""
 
     head_dim: int = 96
     lanes: int = 16
     rows: int = 1
     staggered: bool = False
     depth: int = 1024
+    score_width: int = 23
     mantissa_width: int = 16
     least_shift: int = 12
     shift_width: int = 5
@@ -42,8 +43,8 @@ class AttentionParams(Params):
         self.require("rows", 1, 64)
         self.require("depth", 2, 8192)
         self.require("result_frac", 0, 16)
-        parts = (self.dot, self.scale, self.buffer, self.power, self.weighted, self.division)
-        assert all(parts)
+        self.require("score_width", self.dot.score_width, 32)
+        self.constants()  # the parts refuse what they cannot hold
 
     @property
     def beats(self) -> int:
@@ -84,18 +85,13 @@ class AttentionParams(Params):
     def scale(self) -> ScaleParams:
         """Parameters of each multiplier."""
         return ScaleParams(
-            self.dot.score_width, self.mantissa_width, self.least_shift, self.shift_width
+            self.score_width, self.mantissa_width, self.least_shift, self.shift_width
         )
 
     @property
     def scores_width(self) -> int:
         """Bits of the scaled scores of all rows."""
         return self.rows * self.scale.value_width
-
-    @property
-    def distance_width(self) -> int:
-        """Bits of a distance: enough for a power that rounds down to zero."""
-        return self.frac + (self.precision + 1).bit_length()
 
     @property
     def buffer(self) -> BufferParams:
@@ -105,19 +101,9 @@ class AttentionParams(Params):
         )
 
     @property
-    def power(self) -> Exp2Params:
-        """Parameters of the powers of two."""
-        return Exp2Params(self.frac, self.precision, self.distance_width)
-
-    @property
     def weighted(self) -> WeightedSumParams:
         """Parameters of each weighted sum of values."""
         return WeightedSumParams(self.lanes, self.beats, self.precision, self.depth)
-
-    @property
-    def sum_width(self) -> int:
-        """Bits of the sum of all weights."""
-        return (self.depth << self.precision).bit_length()
 
     @property
     def division(self) -> DivideParams:
@@ -143,13 +129,10 @@ class AttentionParams(Params):
             "PLACE_WIDTH": self.place_width,
             "SIZE_WIDTH": self.size_width,
             "MULTIPLIER_WIDTH": self.multiplier_width,
-            "SCORE_WIDTH": self.dot.score_width,
+            "DOT_WIDTH": self.dot.score_width,
             "VALUE_WIDTH": self.scale.value_width,
             "SCORES_WIDTH": self.scores_width,
-            "DISTANCE_WIDTH": self.distance_width,
             "DISTANCES_WIDTH": self.buffer.output_width,
-            "POWER_WIDTH": self.power.value_width,
-            "SUM_WIDTH": self.sum_width,
             "TOTAL_WIDTH": self.weighted.total_width,
             "DIVIDEND_WIDTH": self.division.dividend_width,
             "QUOTIENT_WIDTH": self.division.quotient_width,
@@ -162,13 +145,17 @@ class AttentionParams(Params):
         return {"ROW": self.rows}
 
 
+_TINY = AttentionParams(
+    head_dim=4, lanes=2, depth=4, score_width=18, mantissa_width=3, least_shift=15, shift_width=2,
+    frac=2, precision=5, result_frac=1,
+)  # fmt: skip
+
 ATTENTION_CONFIGS = {
-    "tiny": AttentionParams(
-        head_dim=4, lanes=2, rows=2, staggered=True, depth=4, mantissa_width=3, least_shift=9,
-        shift_width=2, frac=3, precision=5, result_frac=1,
-    ),
+    "tiny": dataclasses.replace(_TINY, rows=2, staggered=True),
+    "single": _TINY,
     "decode": AttentionParams(),
+    "wide": AttentionParams(lanes=96),
     "grouped": AttentionParams(head_dim=128, rows=4),
     "prefill": AttentionParams(rows=8, staggered=True),
-}  # fmt: skip
-"""Configurations of the parts that decode and prefill engines are made of."""
+}
+"""Configurations of the parts that attention engines are made of."""

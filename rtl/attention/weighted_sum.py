@@ -15,6 +15,7 @@ from tritproof.rtl.pieces import (
     keep_unless,
     lane,
     of_width,
+    register_product,
     unsigned_signal,
 )
 
@@ -85,26 +86,6 @@ def _ports(params: WeightedSumParams) -> tuple[Port, ...]:
             doc=f"{lanes} sums of {params.total_width} bits, two's complement, the first lowest",
         ),
     )
-
-
-@block
-def _product(
-    clk: SignalType, enable: SignalType, power: SignalType, value: SignalType, kept: SignalType
-) -> Any:
-    """Register the bits of a weight times an int8 number."""
-    factor, number = of_width(len(power) + 1), of_width(8)
-    product, bits = of_width(len(kept)), unsigned_signal(len(kept))
-
-    @always_comb
-    def multiply():
-        product.next = factor * number
-
-    @always(clk.posedge)
-    def register():
-        if enable:
-            kept.next = bits
-
-    return copy(power, factor), as_signed(value, number), multiply, as_bits(product, bits), register
 
 
 @block
@@ -180,6 +161,8 @@ def weighted_sum(
     """
     lanes, width, product_width = params.lanes, params.total_width, params.product_width
     address_width = params.index_width + 1
+    factor = of_width(params.power_width + 1)
+    numbers = [of_width(8) for _ in range(lanes)]
     kept = [unsigned_signal(product_width) for _ in range(lanes)]
     products = unsigned_signal(lanes * product_width)
     results = [unsigned_signal(width) for _ in range(lanes)]
@@ -203,7 +186,9 @@ def weighted_sum(
         write.next = enable and adds
 
     return [
-        [_product(clk, enable, power, lane(values, 8, i), kept[i]) for i in range(lanes)],
+        copy(power, factor),
+        [as_signed(lane(values, 8, i), numbers[i]) for i in range(lanes)],
+        [register_product(clk, enable, factor, numbers[i], kept[i]) for i in range(lanes)],
         join(kept, products),
         carry_marks,
         locate,
@@ -229,8 +214,9 @@ BLOCK = Block(
     rtl=weighted_sum,
     params=WeightedSumParams,
     configs={
-        "tiny": WeightedSumParams(lanes=2, beats=2, precision=3, depth=4),
+        "tiny": WeightedSumParams(lanes=2, beats=2, precision=5, depth=4),
         "tellme": WeightedSumParams(),
+        "wide": WeightedSumParams(lanes=96, beats=1),
         "bitnet2b": WeightedSumParams(beats=8),
     },
     ports=_ports,
