@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+`define ASSUME_DOT_INT8
 `include "parameters.svh"
 `include "golden.sv"
+`include "dot_int8_range.svh"
 
 // Each step by itself: every lane's product; the sum of the products of a beat; the sum over the beats since
 // the first one. For every vector and every pattern of pauses.
@@ -42,6 +44,7 @@ module dot_int8_proof (
     for (i = 0; i < `LANES; i = i + 1) begin : each
       reg signed [63:0] product;
       always @(posedge clk) if (enable) product <= golden_int8_product(a[8*i+:8], b[8*i+:8]);
+      dot_int8_range range (.a(a[8*i+:8]), .b(b[8*i+:8]));
       wire signed [15:0] kept = products[16*i+:16];
       wire signed [63:0] wide_kept = kept;
       always @*

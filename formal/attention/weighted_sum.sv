@@ -2,9 +2,8 @@
 `include "parameters.svh"
 `include "golden.sv"
 
-// Every lane's product; and the sum of one lane, bank and beat, arbitrary constants: what is read there is the
-// sum of the products since the first one, while it is of at most `DEPTH weights up to 1. For every pattern of
-// pauses. The golden function's declared range is what bounds a product.
+// Each lane's part is proved on its own, from its ports. Here: what is given to every part, and when, and that
+// what is read is what the parts give. For every pattern of pauses.
 module weighted_sum_proof (
     input clk,
     input enable,
@@ -17,82 +16,97 @@ module weighted_sum_proof (
     input read_bank,
     input [`INDEX_WIDTH-1:0] read_index,
     input [`LANES*`TOTAL_WIDTH-1:0] total,
-    input [`LANES*`PRODUCT_WIDTH-1:0] products,
     input adds,
     input restart,
     input [`INDEX_WIDTH:0] address
 );
-  reg bank_0;
-  reg [`INDEX_WIDTH-1:0] index_0;
-  reg [7:0] lane_0;
-  always @(posedge clk) begin
-    bank_0 <= bank_0;
-    index_0 <= index_0;
-    lane_0 <= lane_0;
-  end
-  always @* exist: assume (lane_0 < `LANES);
-
-  localparam signed [63:0] ONE = 64'sd1 << `PRECISION;
   reg age;  // whether there has been an enabled cycle
-  reg given, begins, up_to_1, here;  // of the beat before: its marks, its weight up to 1, its place watched
-  reg summed, all_up_to_1;
-  reg [17:0] terms;  // in the sum, up to `DEPTH + 1
-  initial {age, given, summed} = 0;
-  wire adding = enable && given && here;
+  reg given, begins;
+  reg [`INDEX_WIDTH:0] place;
+  initial age = 0;
   always @(posedge clk)
     if (enable) begin
       age <= 1;
       given <= take;
       begins <= first;
-      up_to_1 <= power <= ONE;
-      here <= bank == bank_0 && index == index_0;
-      if (adding) begin
-        summed <= begins || summed;
-        all_up_to_1 <= up_to_1 && (begins || all_up_to_1);
-        terms <= begins ? 1 : terms > `DEPTH ? terms : terms + 1;
-      end
+      place <= {bank, index};
     end
 
-  wire exact_so_far = summed && all_up_to_1 && terms <= `DEPTH;
-  wire signed [63:0] wide_terms = {46'd0, terms};
-  wire read = read_bank == bank_0 && read_index == index_0;
-  wire [`LANES*`TOTAL_WIDTH-1:0] words = tritproof_weighted_sum._memory0_words[{bank_0, index_0}];
+`define TOP tritproof_weighted_sum
+`define LANE(i) \
+  lane_proof lane_``i ( \
+      .enable, .power, .value(values[8*i+:8]), .read_place({read_bank, read_index}), \
+      .age, .given, .begins, .place, .total(total[i*`TOTAL_WIDTH+:`TOTAL_WIDTH]), \
+      .part_enable(`TOP.u_lane_``i.enable), .part_power(`TOP.u_lane_``i.power), \
+      .part_value(`TOP.u_lane_``i.value), .write(`TOP.u_lane_``i.write), \
+      .restart(`TOP.u_lane_``i.restart), .address(`TOP.u_lane_``i.address), \
+      .read_address(`TOP.u_lane_``i.read_address), .part_total(`TOP.u_lane_``i.total));
+  `EACH_LANE
 
-  wire [`LANES*`PRODUCT_WIDTH-1:0] exact_products;
+  always @* begin
+    if (age) same_marks: assert (adds == given && restart == begins && address == place);
+    cover_adds: cover (age && enable && given && !begins && place == {read_bank, read_index});
+    cover_waits: cover (age && !enable && given);
+  end
+
+`ifdef SMALL
+  // With the parts' bodies: every lane's sum at a place, an arbitrary constant.
+  reg [`INDEX_WIDTH:0] chosen;
+  always @(posedge clk) chosen <= chosen;
+  reg summed, all_up_to_1, up_to_1;
+  reg [7:0] terms;
+  initial {summed, terms} = 0;
+  wire adding = enable && age && given && place == chosen;
+  always @(posedge clk) begin
+    if (enable) up_to_1 <= power <= (1 << `PRECISION);
+    if (adding) begin
+      summed <= begins || summed;
+      all_up_to_1 <= up_to_1 && (begins || all_up_to_1);
+      terms <= begins ? 1 : terms + 1;
+    end
+  end
+  wire exact = summed && all_up_to_1 && terms <= `DEPTH && {read_bank, read_index} == chosen;
   genvar i;
   generate
     for (i = 0; i < `LANES; i = i + 1) begin : each
-      reg signed [`PRODUCT_WIDTH-1:0] product;
-      always @(posedge clk) if (enable) product <= golden_weighted_value(power, values[8*i+:8]);
-      assign exact_products[`PRODUCT_WIDTH*i+:`PRODUCT_WIDTH] = product;
-      wire signed [`PRODUCT_WIDTH-1:0] kept = products[`PRODUCT_WIDTH*i+:`PRODUCT_WIDTH];
-      always @* if (age && up_to_1) exact_product: assert (kept == product);
+      reg signed [63:0] product, sum;
+      always @(posedge clk) begin
+        if (enable) product <= golden_weighted_value(power, values[8*i+:8]);
+        if (adding) sum <= begins ? product : sum + product;
+      end
+      wire signed [`TOTAL_WIDTH-1:0] shown = total[`TOTAL_WIDTH*i+:`TOTAL_WIDTH];
+      wire signed [63:0] wide_shown = shown;
+      always @* if (exact) exact_total: assert (wide_shown == sum);
     end
   endgenerate
+`endif
+endmodule
 
-  wire signed [`PRODUCT_WIDTH-1:0] product = exact_products[`PRODUCT_WIDTH*lane_0+:`PRODUCT_WIDTH];
-  wire signed [`TOTAL_WIDTH-1:0] word = words[`TOTAL_WIDTH*lane_0+:`TOTAL_WIDTH];
-  wire signed [`TOTAL_WIDTH-1:0] shown = total[`TOTAL_WIDTH*lane_0+:`TOTAL_WIDTH];
-  wire signed [63:0] wide_product = product, wide_word = word, wide_shown = shown;
-  reg signed [63:0] sum;
-  wire signed [63:0] upper = sum >>> (`PRECISION + 7);
-  always @(posedge clk) if (adding) sum <= begins ? wide_product : sum + wide_product;
-  always @*
-    if (exact_so_far) begin
-      stored: assert (wide_word == sum);
-      in_reach: assert (upper >= -wide_terms && upper < wide_terms);
-      if (read) exact_total: assert (wide_shown == sum);
-    end
-
+// One lane: its part gets the lane's element with the beat's weight, then the beat's marks and place.
+module lane_proof (
+    input enable,
+    input [`PRECISION:0] power,
+    input [7:0] value,
+    input [`INDEX_WIDTH:0] read_place,
+    input age,
+    input given,
+    input begins,
+    input [`INDEX_WIDTH:0] place,
+    input [`TOTAL_WIDTH-1:0] total,
+    input part_enable,
+    input [`PRECISION:0] part_power,
+    input [7:0] part_value,
+    input write,
+    input restart,
+    input [`INDEX_WIDTH:0] address,
+    input [`INDEX_WIDTH:0] read_address,
+    input [`TOTAL_WIDTH-1:0] part_total
+);
   always @* begin
-    if (given || summed) begun: assert (age && (!summed || terms > 0));
-    if (age)
-      same_marks: assert (given == adds && begins == restart
-          && here == (address == {bank_0, index_0}));
-    cover_least: cover (exact_so_far && terms == 2 && sum == -2 * 128 * ONE);
-    cover_most: cover (exact_so_far && terms == 2 && sum == 2 * 127 * ONE);
-    cover_new_sum: cover (exact_so_far && terms == 2 && adding && begins && up_to_1 && read);
-    cover_too_large: cover (summed && !all_up_to_1 && read);
+    multiplies: assert (part_enable == enable && part_power == power && part_value == value);
+    if (age) adds: assert (write == (enable && given));
+    if (age && given) adds_at_its_place: assert (restart == begins && address == place);
+    reads: assert (read_address == read_place && total == part_total);
   end
 endmodule
 

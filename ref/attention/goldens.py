@@ -15,6 +15,7 @@ def dot_goldens(constants: Constants) -> list[str]:
     return [int8_product.golden(), beat_sum.golden(LANES=lanes), dot.golden(N=lanes)]
 
 
+@goldens("weighted_lane")
 @goldens("weighted_sum")
 def weighted_sum_goldens(constants: Constants) -> list[str]:
     """golden_weighted_value(power, value)."""

@@ -103,7 +103,7 @@ class AttentionParams(WeightParams):
     @property
     def weighted(self) -> WeightedSumParams:
         """Parameters of each weighted sum of values."""
-        return WeightedSumParams(self.lanes, self.beats, self.precision, self.depth)
+        return WeightedSumParams(self.beats, self.precision, self.depth, self.lanes)
 
     @property
     def division(self) -> DivideParams:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from tritproof.ref.attention.weighted_sum import weighted_value
+from tritproof.verif.attention.weighted_lane import PlacedSums, often
 from tritproof.verif.outcome import Outcome, until
 from tritproof.verif.pipelines import source_rows
 from tritproof.verif.port_values import (
@@ -35,14 +36,13 @@ def _check_rows(
 ) -> Outcome:
     powers = corner_biased(rng, (rows,), 0, 1 << params.precision)
     values = corner_biased(rng, (rows, params.lanes), -128, 127)
-    enable, take = (_often(rng, rows, 0.8) for _ in range(2))
-    first = _often(rng, rows, 0.1)
-    bank, read_bank = _often(rng, (2, rows), 0.5)
+    enable, take = (often(rng, rows, 0.8) for _ in range(2))
+    first = often(rng, rows, 0.1)
+    bank, read_bank = often(rng, (2, rows), 0.5)
     index, read_index = rng.integers(0, params.beats, (2, rows))
     places = 2 * index + bank
     products = weighted_value.numpy(powers[:, None], values, PRECISION=params.precision)
-    sums = np.zeros((2 * params.beats, params.lanes), np.int64)
-    terms = np.zeros(2 * params.beats, np.int64)
+    placed = PlacedSums(2 * params.beats, (params.lanes,), params.depth)
     sources, watched = source_rows(enable, LATENCY), 2 * read_index + read_bank
     due, known = np.zeros((rows, params.lanes), np.int64), np.zeros(rows, bool)
     done = -1
@@ -50,12 +50,8 @@ def _check_rows(
         if sources[row] > done:
             done = sources[row]
             if take[done]:
-                place = places[done]
-                begins = first[done]
-                sums[place] = products[done] + (0 if begins else sums[place])
-                terms[place] = 1 if begins else terms[place] + (terms[place] > 0)
-        due[row] = sums[watched[row]]
-        known[row] = 0 < terms[watched[row]] <= params.depth
+                placed.add(places[done], products[done], bool(first[done]))
+        due[row], known[row] = placed.sums[watched[row]], placed.known(watched[row])
     inputs = {
         "enable": enable,
         "take": take,
@@ -71,7 +67,3 @@ def _check_rows(
     found = as_byte_rows(found, params.lanes * params.total_width)
     shown = unpack_elements(found, params.lanes, params.total_width, signed=True)
     return compare_rows(inputs, {"total": due}, {"total": shown}, rows, rows=np.flatnonzero(known))
-
-
-def _often(rng: np.random.Generator, shape: int | tuple[int, ...], share: float) -> np.ndarray:
-    return (rng.random(shape) < share).astype(np.int64)
