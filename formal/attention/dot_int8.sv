@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+`ifndef SMALL
 `define ASSUME_DOT_INT8
+`endif
 `include "parameters.svh"
 `include "golden.sv"
 `include "dot_int8_range.svh"

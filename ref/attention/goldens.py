@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from tritproof.ref.attention.dot import beat_sum, dot, int8_product
+from tritproof.ref.attention.tiles import walked_token
 from tritproof.ref.attention.weighted_sum import weighted_value
 from tritproof.ref.goldens import Constants, goldens
 
@@ -15,8 +16,13 @@ def dot_goldens(constants: Constants) -> list[str]:
     return [int8_product.golden(), beat_sum.golden(LANES=lanes), dot.golden(N=lanes)]
 
 
-@goldens("weighted_lane")
-@goldens("weighted_sum")
+@goldens("weighted_lane", "weighted_sum")
 def weighted_sum_goldens(constants: Constants) -> list[str]:
     """golden_weighted_value(power, value)."""
     return [weighted_value.golden(PRECISION=constants["PRECISION"])]
+
+
+@goldens("tile_walk")
+def tile_walk_goldens(constants: Constants) -> list[str]:
+    """golden_walked_token(begin, step)."""
+    return [walked_token.golden(WIDTH=16)]

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Equivalence of tile_walk: sequences of every length, one after another."""
+
+from typing import Any
+
+import numpy as np
+from tritproof.ref.attention.tiles import tile_walk
+from tritproof.rtl.stream import whole_bytes
+from tritproof.verif.outcome import Outcome
+from tritproof.verif.port_values import as_rows
+from tritproof.verif.softmax.score_buffer import row_lengths
+from tritproof.verif.stream_cases import Case, check_cases
+from tritproof.verif.streams import Beats
+
+LONGEST = 70
+"""Most tokens of a random sequence; their number of steps is quadratic in it."""
+
+
+def walk_beats(params: Any, sequences: list[tuple[int, int]]) -> Beats:
+    """Return the beats of a walk over (number of tokens, tag)."""
+    words: list[int] = []
+    ends: list[bool] = []
+    for tokens, tag in sequences:
+        for token, ends_tile in tile_walk(tokens - 1, params.rows, params.steps, 16):
+            words.append(int(token) | tag << 16)
+            ends.append(ends_tile)
+    return Beats(as_rows(words, whole_bytes(params.beat_width) // 8), last=np.array(ends, bool))
+
+
+def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1) -> Outcome:
+    """Compare every token, in order, with the specification's."""
+
+    def draw(rng: np.random.Generator) -> Case:
+        lengths = [min(n, LONGEST, params.depth) for n in row_lengths(rng, params.depth)]
+        tags = rng.integers(0, 1 << params.tag_width, len(lengths)).tolist()
+        sequences = list(zip(lengths, tags, strict=True))
+        words = [tokens - 1 | tag << 16 for tokens, tag in sequences]
+        return Case(
+            {"s_axis": Beats(as_rows(words, whole_bytes(params.beat_width) // 8))},
+            {"m_axis": walk_beats(params, sequences)},
+        )
+
+    return check_cases(simulator, vectors, seed, initial_state, draw)
