@@ -68,6 +68,12 @@ WAIVERS = (
         "a request of more keys than the buffer holds is refused before it gets there",
     ),
     Waiver(
+        "tritproof_attention_prefill",
+        "UNUSEDSIGNAL",
+        r"'(tile_last|engine_refused)'|'tile'\[",
+        "a tile's command is one step, which is its last; it is legal; tdata is whole bytes",
+    ),
+    Waiver(
         "tritproof_attention_values",
         "UNUSEDSIGNAL",
         r"'\w*_mean\d+_(magnitude|mean_bits)'\[",

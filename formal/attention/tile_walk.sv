@@ -11,6 +11,7 @@ module tile_walk_proof (
     input rst,
     input [`TOKEN_WIDTH-1:0] taken_token,
     input [`TAG_WIDTH-1:0] taken_tag,
+    input [6:0] taken_steps,
     input s_axis_tvalid,
     input s_axis_tready,
     input [15:0] shown_token,
@@ -21,7 +22,10 @@ module tile_walk_proof (
     input waiting,
     input [`TOKEN_WIDTH-1:0] waiting_token,
     input [`TAG_WIDTH-1:0] waiting_tag,
-    input [`TOKEN_WIDTH-1:0] begin_token
+    input [6:0] waiting_steps,
+    input [`TOKEN_WIDTH-1:0] begin_token,
+    input [6:0] steps,
+    input [6:0] step_count
 );
   reg live;
   initial live = 0;
@@ -33,21 +37,23 @@ module tile_walk_proof (
   reg [1:0] owed;
   reg [15:0] older, newer;
   reg [`TAG_WIDTH-1:0] older_tag, newer_tag;
+  reg [6:0] older_steps, newer_steps;
 
   // What is due of the older one.
   reg [15:0] first, step;
   wire [63:0] due = golden_walked_token(first, step);
-  wire last_step = `STEPS == 0 ? due == 0 : step == `STEPS - 1;
+  wire to_zero = older_steps == 0;
+  wire last_step = to_zero ? due == 0 : step + 1 == older_steps;
   wire done = delivered && last_step && first < `ROWS;
   always @(posedge clk)
     if (rst) owed <= 0;
     else begin
       owed <= owed + accepted - done;
       if (accepted) begin
-        if (owed - done == 0) {older, older_tag} <= {16'(taken_token), taken_tag};
-        else {newer, newer_tag} <= {16'(taken_token), taken_tag};
+        if (owed - done == 0) {older, older_tag, older_steps} <= {16'(taken_token), taken_tag, taken_steps};
+        else {newer, newer_tag, newer_steps} <= {16'(taken_token), taken_tag, taken_steps};
       end
-      if (done && owed == 2) {older, older_tag} <= {newer, newer_tag};
+      if (done && owed == 2) {older, older_tag, older_steps} <= {newer, newer_tag, newer_steps};
       if (done || owed == 0) begin
         first <= done && owed == 2 ? newer : 16'(taken_token);
         step <= 0;
@@ -77,27 +83,24 @@ module tile_walk_proof (
       if (m_axis_tvalid) begin
         right_token: assert (64'(shown_token) == due && shown_tag == older_tag);
         right_end: assert (m_axis_tlast == last_step);
-        if (`STEPS == 0 && last_step) counts_its_keys: assert (step == first);
-        if (`STEPS == 0 && done) each_pair_once: assert (meetings + meet == causal);
+        if (to_zero && last_step) counts_its_keys: assert (step == first);
+        if (to_zero && done) each_pair_once: assert (meetings + meet == causal);
       end
       // What makes this inductive.
       owed_in_parts: assert (owed == waiting + m_axis_tvalid);
-      if (waiting) kept: assert (m_axis_tvalid ? waiting_token == newer && waiting_tag == newer_tag
-          : waiting_token == older && waiting_tag == older_tag);
+      if (waiting) kept: assert (m_axis_tvalid ? waiting_token == newer && waiting_tag == newer_tag && waiting_steps == newer_steps
+          : waiting_token == older && waiting_tag == older_tag && waiting_steps == older_steps);
       if (waiting && !m_axis_tvalid) not_begun: assert (first == older && step == 0);
-      if (m_axis_tvalid) in_reach: assert (first == begin_token && first <= older && older < `DEPTH
-          && (`STEPS == 0 ? step <= first : step < `STEPS));
+      if (m_axis_tvalid) in_reach: assert (steps == older_steps && first == begin_token && first <= older && older < `DEPTH
+          && (to_zero ? step <= first : step < older_steps && step_count == step));
       if (owed == 2) newer_fits: assert (newer < `DEPTH);
       if (waiting && owed == 1) older_fits: assert (older < `DEPTH);
-      if (`STEPS == 0 && owed > 0) met: assert (meetings == (causal && (query > first || in_tile && key > due)));
+      if (to_zero && owed > 0) met: assert (meetings == (causal && (query > first || in_tile && key > due)));
       cover_last_tile: cover (delivered && first < `ROWS && first < older && last_step);
-      cover_two: cover (done && waiting);
+      cover_counted: cover (done && !to_zero && older_steps > 1);
+      cover_two: cover (done && waiting && to_zero);
       cover_idle: cover (done && !waiting);
     end
-  generate
-    if (`STEPS > 1)
-      always @* if (live && m_axis_tvalid) same_step: assert (tritproof_tile_walk.step == step);
-  endgenerate
   offered_beats #(
       .WIDTH(17 + `TAG_WIDTH)
   ) offered (
@@ -110,7 +113,9 @@ endmodule
 
 bind tritproof_tile_walk tile_walk_proof proof (
     .taken_token(s_axis_tdata[`TOKEN_WIDTH-1:0]),
-    .taken_tag(s_axis_tdata[16+:`TAG_WIDTH]),
+    .taken_tag(s_axis_tdata[23+:`TAG_WIDTH]),
+    .taken_steps(s_axis_tdata[16+:7]),
+    .step_count(step),
     .shown_token(m_axis_tdata[15:0]),
     .shown_tag(m_axis_tdata[16+:`TAG_WIDTH]),
     .*

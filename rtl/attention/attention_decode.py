@@ -76,9 +76,10 @@ def attention_decode(
     values as the command says, from 1 to ``depth``: one request for each key head. Keys come
     first, values in their order; the keys of the next request may come while the values of the
     present one do. The maximum is the true one and all sums are exact, so that no result depends on
-    the order of the keys or on ``lanes``. A command with another number of keys is taken, raises
-    ``refused`` for one cycle and has no other effect. Results come element by element, all rows in
-    a beat, tlast on the last; tkeep is set for every row.
+    the order of the keys or on ``lanes``. Staggered rows begin late: query r takes no part in the
+    first r keys, and has no results if there are no more. A command with another number of keys is
+    taken, raises ``refused`` for one cycle and has no other effect. Results come element by
+    element, all rows in a beat, tlast on the last; tkeep is 0 for rows without results.
     """
     scores = unsigned_signal(whole_bytes(params.scores_width))
     score_valid, score_ready, score_last = (Signal(bool(0)) for _ in range(3))
@@ -134,6 +135,8 @@ BLOCK = Block(
         "tellme": ATTENTION_CONFIGS["decode"],
         "wide": ATTENTION_CONFIGS["wide"],
         "bitnet2b": ATTENTION_CONFIGS["grouped"],
+        "staggered_tiny": ATTENTION_CONFIGS["tiny"],
+        "staggered": ATTENTION_CONFIGS["prefill"],
     },
     ports=_ports,
     latency="both passes over the keys, then 24 + result_frac cycles to the first results",

@@ -78,9 +78,7 @@ def vector_rows(params: Any, vectors: list[np.ndarray]) -> np.ndarray:
 def expected_scores(params: Any, request: Request) -> np.ndarray:
     """Return int64[keys, rows] of scaled scores."""
     scale = params.scale
-    sums = dot.numpy(
-        request.queries[None, :, :], request.keys[:, None, :], N=params.head_dim
-    )
+    sums = dot.numpy(request.queries[None, :, :], request.keys[:, None, :], N=params.head_dim)
     return scaled_score.numpy(
         sums,
         request.mantissas,
@@ -124,6 +122,4 @@ def result_beats(params: Any, weights_of: list[np.ndarray], values: list[np.ndar
         keeps += [kept] * params.head_dim
     ends = ends_of([params.head_dim] * len(values))
     keep_bytes = -(-params.rows * size // 8)
-    return Beats(
-        as_rows(words, params.rows * size), last=ends, keep=as_rows(keeps, keep_bytes)
-    )
+    return Beats(as_rows(words, params.rows * size), last=ends, keep=as_rows(keeps, keep_bytes))

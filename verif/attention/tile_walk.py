@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from tritproof.ref.attention.tiles import tile_walk
+from tritproof.rtl.attention.tile_walk import STEPS_WIDTH
 from tritproof.rtl.stream import whole_bytes
 from tritproof.verif.outcome import Outcome
 from tritproof.verif.port_values import as_rows
@@ -16,12 +17,12 @@ LONGEST = 70
 """Most tokens of a random sequence; their number of steps is quadratic in it."""
 
 
-def walk_beats(params: Any, sequences: list[tuple[int, int]]) -> Beats:
-    """Return the beats of a walk over (number of tokens, tag)."""
+def walk_beats(params: Any, sequences: list[tuple[int, int, int]]) -> Beats:
+    """Return the beats of a walk over (number of tokens, tag, steps of a tile)."""
     words: list[int] = []
     ends: list[bool] = []
-    for tokens, tag in sequences:
-        for token, ends_tile in tile_walk(tokens - 1, params.rows, params.steps, 16):
+    for tokens, tag, steps in sequences:
+        for token, ends_tile in tile_walk(tokens - 1, params.rows, steps, 16):
             words.append(int(token) | tag << 16)
             ends.append(ends_tile)
     return Beats(as_rows(words, whole_bytes(params.beat_width) // 8), last=np.array(ends, bool))
@@ -33,10 +34,13 @@ def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: i
     def draw(rng: np.random.Generator) -> Case:
         lengths = [min(n, LONGEST, params.depth) for n in row_lengths(rng, params.depth)]
         tags = rng.integers(0, 1 << params.tag_width, len(lengths)).tolist()
-        sequences = list(zip(lengths, tags, strict=True))
-        words = [tokens - 1 | tag << 16 for tokens, tag in sequences]
+        steps = rng.choice([0, 0, 1, params.rows, 100], len(lengths)).tolist()
+        sequences = list(zip(lengths, tags, steps, strict=True))
+        words = [
+            tokens - 1 | count << 16 | tag << 16 + STEPS_WIDTH for tokens, tag, count in sequences
+        ]
         return Case(
-            {"s_axis": Beats(as_rows(words, whole_bytes(params.beat_width) // 8))},
+            {"s_axis": Beats(as_rows(words, whole_bytes(params.sequence_width) // 8))},
             {"m_axis": walk_beats(params, sequences)},
         )
 
