@@ -3,6 +3,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tritproof.rtl.manifest import blocks
 from tritproof.tools.convert import convert
@@ -30,3 +31,9 @@ def block_simulator(name: str, config: str, folder: Path) -> Simulator:
     block = blocks()[name]
     files = converted_files(name, config, folder)
     return build_simulator(block, block.configs[config], files, cache_directory=CACHE)
+
+
+def simulator_at(name: str, params: Any, folder: Path) -> Simulator:
+    """Return the compiled simulator of a block at parameters that need not be a configuration."""
+    files = convert(blocks()[name], params, folder).files
+    return build_simulator(blocks()[name], params, files, cache_directory=CACHE)

@@ -35,6 +35,11 @@ def pack_elements(values: np.ndarray, width: int, size: int | None = None) -> np
     return padded
 
 
+def pack_integers(values: np.ndarray, width: int) -> list[int]:
+    """Return each row of integers[rows, n] as one unsigned integer: see pack_elements."""
+    return as_integers(pack_elements(values.astype(np.int64), width))
+
+
 def unpack_elements(rows: np.ndarray, count: int, width: int, *, signed: bool) -> np.ndarray:
     """Return int64[rows, count] of the packed elements in uint8[rows, bytes]; width at most 64."""
     if width % 8 == 0:

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "parameters.svh"
 
-// A legal command begins all four walks in one cycle, each from the last token and with its own number of
+// A legal command begins all four walks in one cycle, each over all tokens and heads and with its own number of
 // steps; any other begins none. The walk from tile to tile commands the engine, one key more than the tile's
-// first token, the prompt's multiplier in every row; the other walks and the engine's streams are the ports.
+// first token, the multiplier that came for it in every row; the other walks and the engine's streams are the
+// ports.
 module attention_prefill_proof (
     input clk,
     input rst,
-    input [`REQUEST_WIDTH-1:0] request,
+    input [15:0] tokens,
+    input [`HEAD_WIDTH-1:0] request_head,
     input s_axis_command_tvalid,
     input s_axis_command_tready,
     input [`FETCH_WIDTH-1:0] query_fetch,
@@ -22,6 +24,9 @@ module attention_prefill_proof (
     input m_axis_value_fetch_tvalid,
     input m_axis_value_fetch_tready,
     input m_axis_value_fetch_tlast,
+    input [`MULTIPLIER_WIDTH-1:0] multiplier,
+    input s_axis_multiplier_tvalid,
+    input s_axis_multiplier_tready,
     input [`BEAT_WIDTH-1:0] s_axis_query_tdata,
     input s_axis_query_tvalid,
     input s_axis_query_tready,
@@ -48,20 +53,17 @@ module attention_prefill_proof (
   always @(posedge clk) live <= 1;
   always @* if (!live) starts_with_reset: assume (rst);
 
-  wire [15:0] tokens = request[15:0];
-  wire [`MULTIPLIER_WIDTH-1:0] multiplier = request[16+:`MULTIPLIER_WIDTH];
-  wire [`TAG_WIDTH-1:0] tag = request[16+`MULTIPLIER_WIDTH+:`TAG_WIDTH];
   wire legal = tokens >= 1 && tokens <= `DEPTH;
   wire [15:0] last_token = tokens - 1;
   wire accepted = s_axis_command_tvalid && s_axis_command_tready;
   reg must_refuse;
   always @(posedge clk) must_refuse <= !rst && accepted && !legal;
 
-  wire [22+`TAG_WIDTH:0] tiles = `TILES.s_axis_tdata, queries = `QUERIES.s_axis_tdata;
-  wire [22+`TAG_WIDTH:0] keys = `KEYS.s_axis_tdata, values = `VALUES.s_axis_tdata;
+  wire [22+`HEAD_WIDTH:0] tiles = `TILES.s_axis_tdata, queries = `QUERIES.s_axis_tdata;
+  wire [22+`HEAD_WIDTH:0] keys = `KEYS.s_axis_tdata, values = `VALUES.s_axis_tdata;
   wire [15:0] tile_token = `TILES.m_axis_tdata[15:0];
   wire [63:0] wide_token = tile_token, count = `ENGINE.s_axis_command_tdata[15:0];
-  wire [`MULTIPLIER_WIDTH-1:0] tile_multiplier = `TILES.m_axis_tdata[16+:`MULTIPLIER_WIDTH];
+  wire both = `TILES.m_axis_tvalid && s_axis_multiplier_tvalid;
   always @* begin
     one_reset: assert (`TILES.rst == rst && `QUERIES.rst == rst && `KEYS.rst == rst && `VALUES.rst == rst
         && `ENGINE.rst == rst);
@@ -71,10 +73,10 @@ module attention_prefill_proof (
     all_can: assert (s_axis_command_tready == (`TILES.s_axis_tready && `QUERIES.s_axis_tready
         && `KEYS.s_axis_tready && `VALUES.s_axis_tready));
     if (accepted && legal) begin
-      each_tile: assert (tiles == {multiplier, 7'd1, last_token});
-      each_query: assert (queries == {tag, 7'(`ROWS), last_token});
-      each_key: assert (keys == {tag, 7'd0, last_token});
-      each_value: assert (values == {tag, 7'd0, last_token});
+      each_tile: assert (tiles == {request_head, 7'd1, last_token});
+      each_query: assert (queries == {request_head, 7'(`ROWS), last_token});
+      each_key: assert (keys == {request_head, 7'd0, last_token});
+      each_value: assert (values == {request_head, 7'd0, last_token});
     end
     if (live) says_refused: assert (refused == must_refuse);
     query_fetches: assert (`QUERIES.m_axis_tdata[`FETCH_WIDTH-1:0] == query_fetch
@@ -88,8 +90,11 @@ module attention_prefill_proof (
         && `VALUES.m_axis_tvalid == m_axis_value_fetch_tvalid
         && `VALUES.m_axis_tready == m_axis_value_fetch_tready
         && `VALUES.m_axis_tlast == m_axis_value_fetch_tlast);
-    commands: assert (`ENGINE.s_axis_command_tvalid == `TILES.m_axis_tvalid
-        && `ENGINE.s_axis_command_tready == `TILES.m_axis_tready);
+    commands: assert (`ENGINE.s_axis_command_tvalid == both);
+    tile_goes_with_command: assert ((`TILES.m_axis_tvalid && `TILES.m_axis_tready)
+        == (both && `ENGINE.s_axis_command_tready));
+    multiplier_goes_with_command: assert ((s_axis_multiplier_tvalid && s_axis_multiplier_tready)
+        == (both && `ENGINE.s_axis_command_tready));
     if (wide_token < `DEPTH) keys_of_a_tile: assert (count == wide_token + 1);
     query: assert (`ENGINE.s_axis_query_tdata == s_axis_query_tdata
         && `ENGINE.s_axis_query_tvalid == s_axis_query_tvalid
@@ -110,53 +115,58 @@ module attention_prefill_proof (
     for (r = 0; r < `ROWS; r = r + 1) begin : row
       always @*
         own_multiplier: assert (`ENGINE.s_axis_command_tdata[16+r*`MULTIPLIER_WIDTH+:`MULTIPLIER_WIDTH]
-            == tile_multiplier);
+            == multiplier);
     end
   endgenerate
 
 `ifdef SMALL
   // The walks with their bodies, the engine without: of the first prompt, the tiles and keys that are asked for.
-  reg [15:0] prompt, first, step, key_first, steps_due, steps_done;
-  reg begun, done;
-  initial {begun, done, steps_done, steps_due} = 0;
+  reg [15:0] prompt, last_head, first, head, step, key_first, key_head, steps_due, steps_done;
+  reg begun, done, second;  // `second`: another prompt was taken, whose steps are not counted here
+  initial {begun, done, second, steps_done, steps_due} = 0;
   wire command = `ENGINE.s_axis_command_tvalid && `ENGINE.s_axis_command_tready;
   wire fetch = m_axis_key_fetch_tvalid && m_axis_key_fetch_tready;
   always @(posedge clk)
-    if (rst) {begun, done, steps_done, steps_due} <= 0;
+    if (rst) {begun, done, second, steps_done, steps_due} <= 0;
     else begin
+      second <= second || begun && accepted && legal;
       if (accepted && legal && !begun) begin
         begun <= 1;
         prompt <= tokens;
         first <= tokens;
         key_first <= last_token;
-        step <= 0;
+        last_head <= request_head;
+        {head, key_head, step} <= 0;
       end
       if (command && !done) begin
         steps_due <= steps_due + first;
-        first <= first - `ROWS;
-        done <= first <= `ROWS;
+        head <= head == last_head ? 0 : head + 1;
+        if (head == last_head) first <= first - `ROWS;
+        done <= head == last_head && first <= `ROWS;
       end
       if (fetch) begin
         steps_done <= steps_done + 1;
         step <= key_first == step ? 0 : step + 1;
-        if (key_first == step) key_first <= key_first - `ROWS;
+        if (key_first == step) begin
+          key_head <= key_head == last_head ? 0 : key_head + 1;
+          if (key_head == last_head) key_first <= key_first - `ROWS;
+        end
       end
     end
-  reg second;  // a second prompt was taken: its steps are not counted here
-  initial second = 0;
-  always @(posedge clk) second <= !rst && (second || begun && accepted && legal);
   always @*
     if (live && begun && !second) begin
       if (command && !done) n_of_a_tile: assert (count == first);
-      if (fetch) reversed: assert (key_fetch[15:0] == key_first - step && step <= key_first);
+      if (fetch) reversed: assert (key_fetch == {key_head[`HEAD_WIDTH-1:0], 16'(key_first - step)} && step <= key_first);
       if (done && !m_axis_key_fetch_tvalid) no_masked_step: assert (steps_done == steps_due);
-      cover_all: cover (done && !m_axis_key_fetch_tvalid && prompt == `ROWS + 1);
+      cover_all: cover (done && !m_axis_key_fetch_tvalid && prompt == `ROWS + 1 && last_head == 1);
     end
 `endif
 endmodule
 
 bind tritproof_attention_prefill attention_prefill_proof proof (
-    .request(s_axis_command_tdata[`REQUEST_WIDTH-1:0]),
+    .tokens(s_axis_command_tdata[15:0]),
+    .request_head(s_axis_command_tdata[16+:`HEAD_WIDTH]),
+    .multiplier(s_axis_multiplier_tdata[`MULTIPLIER_WIDTH-1:0]),
     .query_fetch(m_axis_query_fetch_tdata[`FETCH_WIDTH-1:0]),
     .key_fetch(m_axis_key_fetch_tdata[`FETCH_WIDTH-1:0]),
     .value_fetch(m_axis_value_fetch_tdata[`FETCH_WIDTH-1:0]),

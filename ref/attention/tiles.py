@@ -29,12 +29,18 @@ def tile_begins(last: int, rows: int) -> range:
     return range(last, -1, -rows)
 
 
-def tile_walk(last: int, rows: int, steps: int, width: int) -> Iterator[tuple[int, bool]]:
-    """Yield (token, whether it ends a tile); ``steps`` of a tile, 0 for all down to token 0."""
+def tile_walk(
+    last: int, rows: int, steps: int, heads: int, width: int
+) -> Iterator[tuple[int, int, bool]]:
+    """Yield (token, head, whether it ends a head's tile), every tile for each of ``heads``.
+
+    ``steps`` of a tile, 0 for all down to token 0.
+    """
     for begin in tile_begins(last, rows):
         count = steps or begin + 1
-        for step in range(count):
-            yield walked_token(begin, step, WIDTH=width), step == count - 1
+        for head in range(heads):
+            for step in range(count):
+                yield walked_token(begin, step, WIDTH=width), head, step == count - 1
 
 
 def causal_pairs(tokens: int, rows: int) -> Iterator[tuple[int, int]]:

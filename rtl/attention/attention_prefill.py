@@ -19,10 +19,12 @@ TO_ZERO = 0
 
 @dataclasses.dataclass(frozen=True)
 class PrefillParams(AttentionParams):
-    """Those of the attention engine, its rows staggered."""
+    """Those of the attention engine, its rows staggered, and ``head_width``: bits of a head's
+    number, 1 to 8."""
 
     rows: int = 8
     staggered: bool = True
+    head_width: int = 5
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -36,46 +38,30 @@ class PrefillParams(AttentionParams):
         return AttentionParams(**{name: getattr(self, name) for name in names})
 
     @property
-    def tag_width(self) -> int:
-        """Bits of a prompt's tag: those of a multiplier, so that one walk carries either."""
-        return self.multiplier_width
-
-    @property
     def request_width(self) -> int:
-        """Bits of a command: 16 for the number of tokens, the multiplier, the tag."""
-        return 16 + self.multiplier_width + self.tag_width
+        """Bits of a command: 16 for the number of tokens, the last head."""
+        return 16 + self.head_width
 
     @property
     def walk(self) -> TileWalkParams:
         """Parameters of each walk over the tiles."""
-        return TileWalkParams(self.depth, self.rows, self.tag_width)
+        return TileWalkParams(self.depth, self.rows, self.head_width)
 
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
-        return super().constants() | {
-            "REQUEST_WIDTH": self.request_width,
-            "TAG_WIDTH": self.tag_width,
-            "FETCH_WIDTH": self.walk.beat_width,
-        }
+        return super().constants() | {"FETCH_WIDTH": self.walk.beat_width}
 
 
 def _fetch_ports(name: str, params: PrefillParams, what: str) -> tuple[Port, ...]:
     return stream_ports(
         f"m_axis_{name}_fetch", "out", whole_bytes(params.walk.beat_width), tlast=True,
-        doc=f"the token whose {what} is to come next, in bits 15..0, the prompt's tag above; tlast "
-        "ends a tile",
+        doc=f"the token whose {what} is to come next, in bits 15..0, the head above; tlast ends a "
+        "head's tile",
     )  # fmt: skip
 
 
 def _ports(params: PrefillParams) -> tuple[Port, ...]:
-    mantissa, multiplier, high = (
-        params.mantissa_width, params.multiplier_width, 16 + params.multiplier_width,
-    )  # fmt: skip
-    command = stream_ports(
-        "s_axis_command", "in", whole_bytes(params.request_width),
-        doc=f"number of tokens in bits 15..0, mantissa in {mantissa + 15}..16, shift in "
-        f"{15 + multiplier}..{mantissa + 16}, tag in {high + params.tag_width - 1}..{high}",
-    )  # fmt: skip
+    mantissa, multiplier = params.mantissa_width, params.multiplier_width
     engine = [
         port
         for port in attention_decode.BLOCK.ports(params.engine)
@@ -84,13 +70,21 @@ def _ports(params: PrefillParams) -> tuple[Port, ...]:
     refused = engine.pop()
     return (
         *engine[:2],
-        *command,
+        *stream_ports(
+            "s_axis_command", "in", whole_bytes(params.request_width),
+            doc=f"number of tokens in bits 15..0, last head in {params.request_width - 1}..16",
+        ),
         *_fetch_ports("query", params, "query"),
         *_fetch_ports("key", params, "key"),
         *_fetch_ports("value", params, "value"),
+        *stream_ports(
+            "s_axis_multiplier", "in", whole_bytes(multiplier),
+            doc=f"of a head's tile: mantissa in bits {mantissa - 1}..0, shift in {multiplier - 1}.."
+            f"{mantissa}",
+        ),
         *engine[2:],
         dataclasses.replace(refused, doc="high for a cycle after a number of tokens out of range"),
-    )
+    )  # fmt: skip
 
 
 @block
@@ -99,7 +93,7 @@ def _walk(
     clk: SignalType,
     rst: ResetSignal,
     last_token: SignalType,
-    tag: SignalType,
+    last_head: SignalType,
     begin_request: SignalType,
     room: SignalType,
     m_axis_tdata: SignalType,
@@ -109,7 +103,7 @@ def _walk(
     steps: int,
     params: PrefillParams,
 ) -> Any:
-    """A walk over the tiles from ``last_token`` down, ``steps`` steps each."""
+    """A walk over the tiles of tokens up to ``last_token``, ``steps`` steps each."""
     offset = steps << 16
     start, sequence = unsigned_signal(16 + STEPS_WIDTH), unsigned_signal(params.walk.sequence_width)
     request = unsigned_signal(whole_bytes(params.walk.sequence_width))
@@ -120,7 +114,7 @@ def _walk(
 
     @always_comb
     def gather():
-        sequence.next = concat(tag, start)
+        sequence.next = concat(last_head, start)
 
     return [
         begin_at,
@@ -154,6 +148,9 @@ def attention_prefill(
     m_axis_value_fetch_tvalid: SignalType,
     m_axis_value_fetch_tready: SignalType,
     m_axis_value_fetch_tlast: SignalType,
+    s_axis_multiplier_tdata: SignalType,
+    s_axis_multiplier_tvalid: SignalType,
+    s_axis_multiplier_tready: SignalType,
     s_axis_query_tdata: SignalType,
     s_axis_query_tvalid: SignalType,
     s_axis_query_tready: SignalType,
@@ -171,36 +168,39 @@ def attention_prefill(
     refused: SignalType,
     params: PrefillParams,
 ) -> Any:
-    """Attend every token of a prompt to itself and all tokens before it, one head at a time.
+    """Attend every token of a prompt to itself and all tokens before it, in every head.
 
     Tile t holds ``rows`` queries, token i_t = N - 1 - rows * t in row 0, the token before it in row
     1 and so on. Keys and values of a tile come from token i_t down to token 0: N - rows * t steps,
     of which row r takes part from step r on. Arithmetic as in attention_decode, so that row r has
-    the bits of a decode at position i_t - r.
+    the bits of a decode at position i_t - r. Tile 0 comes for heads 0 to the last, then tile 1.
 
-    A command is taken for each prompt and head; what is to come next on the query, key and value
-    streams is asked for on the fetch streams, in order. Rows of the last tile that hold no token
-    are given the query of token 0 again and have no results: their tkeep is 0. A number of tokens
-    of 0 or above ``depth`` is taken, raises ``refused`` for one cycle and has no other effect.
+    A command is taken for each prompt. What is to come next on the query, key and value streams is
+    asked for on the fetch streams, in order, and a multiplier is taken for each tile of each head.
+    Rows of the last tile that hold no token are given the query of token 0 again and have no
+    results: their tkeep is 0. A number of tokens of 0 or above ``depth`` is taken, raises
+    ``refused`` for one cycle and has no other effect.
     """
     rows, multiplier_width, depth = params.rows, params.multiplier_width, params.depth
-    high, top, tag_width = 16 + multiplier_width, params.request_width, params.tag_width
+    top = params.request_width
     size, last_token = unsigned_signal(16), unsigned_signal(16)
-    tag, multiplier = unsigned_signal(tag_width), unsigned_signal(tag_width)
+    last_head = unsigned_signal(params.head_width)
     legal, ready, begin_request = (Signal(bool(0)) for _ in range(3))
     tile_room, query_room, key_room, value_room = (Signal(bool(0)) for _ in range(4))
 
     tile = unsigned_signal(whole_bytes(params.walk.beat_width))
-    tile_valid, tile_ready, tile_last, engine_refused = (Signal(bool(0)) for _ in range(4))
-    count, own_multiplier = unsigned_signal(16), unsigned_signal(multiplier_width)
+    tile_valid, tile_ready, tile_last = (Signal(bool(0)) for _ in range(3))
+    engine_valid, engine_ready, engine_refused = (Signal(bool(0)) for _ in range(3))
+    multiplier_ready = Signal(bool(0))
+    count, multiplier = unsigned_signal(16), unsigned_signal(multiplier_width)
     multipliers = unsigned_signal(rows * multiplier_width)
     command = unsigned_signal(whole_bytes(params.command_width))
 
     @always_comb
     def split():
         size.next = s_axis_command_tdata[16:]
-        multiplier.next = s_axis_command_tdata[high:16]
-        tag.next = s_axis_command_tdata[top:high]
+        last_head.next = s_axis_command_tdata[top:16]
+        multiplier.next = s_axis_multiplier_tdata[multiplier_width:]
 
     @always_comb
     def check_size():
@@ -228,7 +228,12 @@ def attention_prefill(
     @always_comb
     def command_tile():
         count.next = tile[16:] + 1
-        own_multiplier.next = tile[high:16]
+
+    @always_comb
+    def join_multiplier():
+        engine_valid.next = tile_valid and s_axis_multiplier_tvalid
+        tile_ready.next = engine_ready and s_axis_multiplier_tvalid
+        multiplier_ready.next = engine_ready and tile_valid
 
     @always_comb
     def command_engine():
@@ -238,30 +243,31 @@ def attention_prefill(
         split, check_size, find_last, decide_ready, decide_request, refuse,
         copy(ready, s_axis_command_tready),
         _walk(
-            "tile_walk", clk, rst, last_token, multiplier, begin_request, tile_room,
+            "tile_walk", clk, rst, last_token, last_head, begin_request, tile_room,
             tile, tile_valid, tile_ready, tile_last, 1, params,
         ),
         _walk(
-            "query_walk", clk, rst, last_token, tag, begin_request, query_room,
+            "query_walk", clk, rst, last_token, last_head, begin_request, query_room,
             m_axis_query_fetch_tdata, m_axis_query_fetch_tvalid, m_axis_query_fetch_tready,
             m_axis_query_fetch_tlast, rows, params,
         ),
         _walk(
-            "key_walk", clk, rst, last_token, tag, begin_request, key_room,
+            "key_walk", clk, rst, last_token, last_head, begin_request, key_room,
             m_axis_key_fetch_tdata, m_axis_key_fetch_tvalid, m_axis_key_fetch_tready,
             m_axis_key_fetch_tlast, TO_ZERO, params,
         ),
         _walk(
-            "value_walk", clk, rst, last_token, tag, begin_request, value_room,
+            "value_walk", clk, rst, last_token, last_head, begin_request, value_room,
             m_axis_value_fetch_tdata, m_axis_value_fetch_tvalid, m_axis_value_fetch_tready,
             m_axis_value_fetch_tlast, TO_ZERO, params,
         ),
-        command_tile, join([own_multiplier] * rows, multipliers), command_engine,
+        command_tile, join([multiplier] * rows, multipliers), join_multiplier,
+        command_engine, copy(multiplier_ready, s_axis_multiplier_tready),
         instance(
             attention_decode.BLOCK, params.engine, "engine",
             clk=clk, rst=rst,
-            s_axis_command_tdata=command, s_axis_command_tvalid=tile_valid,
-            s_axis_command_tready=tile_ready,
+            s_axis_command_tdata=command, s_axis_command_tvalid=engine_valid,
+            s_axis_command_tready=engine_ready,
             s_axis_query_tdata=s_axis_query_tdata, s_axis_query_tvalid=s_axis_query_tvalid,
             s_axis_query_tready=s_axis_query_tready,
             s_axis_key_tdata=s_axis_key_tdata, s_axis_key_tvalid=s_axis_key_tvalid,
@@ -281,7 +287,7 @@ BLOCK = Block(
     rtl=attention_prefill,
     params=PrefillParams,
     configs={
-        "tiny": PrefillParams(**dataclasses.asdict(ATTENTION_CONFIGS["tiny"])),
+        "tiny": PrefillParams(**dataclasses.asdict(ATTENTION_CONFIGS["tiny"]), head_width=1),
         "tellme": PrefillParams(),
     },
     ports=_ports,

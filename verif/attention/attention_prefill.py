@@ -26,19 +26,17 @@ LONGEST = 24
 
 
 @dataclasses.dataclass(frozen=True)
-class Prompt:
-    """int8 ``queries``, ``keys`` and ``values`` [n, head_dim] of one head; ``mantissa``, ``shift``
-    and ``tag``."""
+class Head:
+    """int8 ``queries``, ``keys`` and ``values`` [n, head_dim]; ``mantissa`` and ``shift``."""
 
     queries: np.ndarray
     keys: np.ndarray
     values: np.ndarray
     mantissa: int
     shift: int
-    tag: int
 
-    def decode(self, params: Any, position: int) -> Request:
-        """Return the request of a decode at a position, whose queries are one."""
+    def decode(self, position: int) -> Request:
+        """Return the request of a decode at a position, of one query."""
         return Request(
             self.queries[position : position + 1],
             self.keys[: position + 1],
@@ -48,67 +46,77 @@ class Prompt:
         )
 
 
-def random_prompt(params: Any, rng: np.random.Generator, tokens: int) -> Prompt:
-    """Return a prompt of as many tokens."""
-    many = dataclasses.replace(params.engine, rows=1, staggered=False)
-    request = random_request(many, rng, tokens)
-    queries = random_request(many, rng, tokens).keys
-    return Prompt(
-        queries, request.keys, request.values, int(request.mantissas[0]), int(request.shifts[0]),
-        int(rng.integers(1 << params.tag_width)),
-    )  # fmt: skip
+@dataclasses.dataclass(frozen=True)
+class Prompt:
+    """All heads of a prompt of ``tokens`` tokens."""
+
+    tokens: int
+    heads: tuple[Head, ...]
 
 
-def decoded(params: Any, prompt: Prompt) -> np.ndarray:
-    """Return object[tokens, head_dim]: what a decode gives at each position."""
-    single = dataclasses.replace(params.engine, rows=1, staggered=False)
-    requests = [prompt.decode(params, position) for position in range(len(prompt.keys))]
-    means = [
-        expected_means(single, expected_distances(single, one), one.values) for one in requests
-    ]
-    return np.array(means, object).reshape(len(requests), params.head_dim)
+def single(params: Any) -> Any:
+    """Return parameters of a decode engine with the same arithmetic."""
+    return dataclasses.replace(params.engine, rows=1, staggered=False)
+
+
+def random_prompt(params: Any, rng: np.random.Generator, tokens: int, heads: int = 1) -> Prompt:
+    """Return a prompt of as many tokens and heads."""
+
+    def head() -> Head:
+        request, other = (random_request(single(params), rng, tokens) for _ in range(2))
+        mantissa, shift = int(request.mantissas[0]), int(request.shifts[0])
+        return Head(other.keys, request.keys, request.values, mantissa, shift)
+
+    return Prompt(tokens, tuple(head() for _ in range(heads)))
+
+
+def decoded(params: Any, head: Head) -> np.ndarray:
+    """Return int64[tokens, head_dim]: what a decode gives at each position."""
+    one = single(params)
+    requests = [head.decode(position) for position in range(len(head.keys))]
+    means = [expected_means(one, expected_distances(one, r), r.values) for r in requests]
+    return np.array(means).reshape(len(requests), params.head_dim).astype(np.int64)
 
 
 def result_beats(params: Any, prompts: list[Prompt]) -> Beats:
     """Return the results, tile by tile, row r of a tile the decode at its first token less r."""
     size, rows = params.lane_width // 8, params.rows
-    words, keeps = [], []
+    words, keeps = [np.zeros((0, rows * size), np.uint8)], []
     for prompt in prompts:
-        means = decoded(params, prompt)
-        for begin in tile_begins(len(prompt.keys) - 1, rows):
+        means = [decoded(params, head) for head in prompt.heads]
+        for begin in tile_begins(prompt.tokens - 1, rows):
             present = min(rows, begin + 1)
-            beats = np.zeros((params.head_dim, rows), object)
-            beats[:, :present] = means[begin - np.arange(present)].T
-            words.append(pack_elements(beats.astype(np.int64), params.lane_width))
-            keeps += [(1 << (size * present)) - 1] * params.head_dim
-    ends = ends_of([params.head_dim] * len(words))
-    none = np.zeros((0, rows * size), np.uint8)
-    keep_bytes = -(-rows * size // 8)
-    return Beats(np.concatenate([none, *words]), last=ends, keep=as_rows(keeps, keep_bytes))
+            for mean in means:
+                beats = np.zeros((params.head_dim, rows), np.int64)
+                beats[:, :present] = mean[begin - np.arange(present)].T
+                words.append(pack_elements(beats, params.lane_width))
+                keeps += [(1 << (size * present)) - 1] * params.head_dim
+    ends = ends_of([params.head_dim] * (len(words) - 1))
+    return Beats(np.concatenate(words), last=ends, keep=as_rows(keeps, -(-rows * size // 8)))
 
 
 def prompt_case(params: Any, prompts: list[Prompt]) -> Case:
     """Return the case of prompts, one after another; those too long or empty are refused."""
-    legal = [one for one in prompts if 0 < len(one.keys) <= params.depth]
-    high = 16 + params.mantissa_width
-    words = [
-        len(one.keys) | one.mantissa << 16 | one.shift << high
-        | one.tag << 16 + params.multiplier_width
-        for one in prompts
-    ]  # fmt: skip
-    queries, keys, values = [], [], []
+    legal = [one for one in prompts if 0 < one.tokens <= params.depth]
+    commands = [one.tokens | len(one.heads) - 1 << 16 for one in prompts]
+    multipliers, queries, keys, values = [], [], [], []
     for one in legal:
-        for begin in tile_begins(len(one.keys) - 1, params.rows):
-            queries.append(one.queries[np.maximum(begin - np.arange(params.rows), 0)])
-            keys.append(one.keys[begin::-1])
-            values.append(one.values[begin::-1])
+        for begin in tile_begins(one.tokens - 1, params.rows):
+            for head in one.heads:
+                multipliers.append(head.mantissa | head.shift << params.mantissa_width)
+                queries.append(head.queries[np.maximum(begin - np.arange(params.rows), 0)])
+                keys.append(head.keys[begin::-1])
+                values.append(head.values[begin::-1])
 
     def fetches(steps: int) -> Beats:
-        return walk_beats(params.walk, [(len(one.keys), one.tag, steps) for one in legal])
+        return walk_beats(params.walk, [(one.tokens, len(one.heads), steps) for one in legal])
 
     return Case(
         {
-            "s_axis_command": Beats(as_rows(words, whole_bytes(params.request_width) // 8)),
+            "s_axis_command": Beats(as_rows(commands, whole_bytes(params.request_width) // 8)),
+            "s_axis_multiplier": Beats(
+                as_rows(multipliers, whole_bytes(params.multiplier_width) // 8)
+            ),
             "s_axis_query": Beats(vector_rows(params, queries)),
             "s_axis_key": Beats(vector_rows(params, keys)),
             "s_axis_value": Beats(vector_rows(params, values)),
@@ -129,13 +137,12 @@ def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: i
     def draw(rng: np.random.Generator) -> Case:
         prompts = []
         for length in row_lengths(rng, params.depth):
-            kind = rng.random()
-            if length > params.depth or kind < 0.1:
-                length = 0 if kind < 0.5 else params.depth + 1
-                length = length if rng.random() < 0.5 else 0
+            if rng.random() < 0.15:
+                tokens = int(rng.choice([0, params.depth + 1, 65535]))
+                prompts.append(Prompt(tokens, random_prompt(params, rng, 1).heads))
             else:
-                length = min(length, LONGEST)
-            prompts.append(random_prompt(params, rng, length))
+                tokens = min(length, LONGEST, params.depth)
+                prompts.append(random_prompt(params, rng, tokens, int(rng.integers(1, 3))))
         return prompt_case(params, prompts)
 
     return check_cases(simulator, vectors, seed, initial_state, draw)

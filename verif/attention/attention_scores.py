@@ -12,8 +12,8 @@ from tritproof.verif.attention.requests import (
     vector_rows,
 )
 from tritproof.verif.outcome import Outcome
-from tritproof.verif.port_values import as_rows
-from tritproof.verif.softmax.score_buffer import ends_of, packed
+from tritproof.verif.port_values import as_rows, pack_integers
+from tritproof.verif.softmax.score_buffer import ends_of
 from tritproof.verif.stream_cases import Case, check_cases
 from tritproof.verif.streams import Beats
 
@@ -25,7 +25,7 @@ def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: i
         requests = random_requests(params, rng)
         legal = [one for one in requests if 0 < len(one.keys) <= params.depth]
         width = params.scale.value_width
-        words = [w for one in legal for w in packed(expected_scores(params, one), width)]
+        words = [w for one in legal for w in pack_integers(expected_scores(params, one), width)]
         owed = as_rows(words, whole_bytes(params.scores_width) // 8)
         return Case(
             {

@@ -7,8 +7,8 @@ import numpy as np
 from tritproof.rtl.stream import whole_bytes
 from tritproof.verif.attention.requests import result_beats, vector_rows
 from tritproof.verif.outcome import Outcome
-from tritproof.verif.port_values import as_rows, corner_biased
-from tritproof.verif.softmax.score_buffer import ends_of, packed, row_lengths
+from tritproof.verif.port_values import as_rows, corner_biased, pack_integers
+from tritproof.verif.softmax.score_buffer import ends_of, row_lengths
 from tritproof.verif.stream_cases import Case, check_cases
 from tritproof.verif.streams import Beats
 
@@ -34,9 +34,9 @@ def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: i
         values = [corner_biased(rng, (n, params.head_dim), -128, 127) for n in lengths]
         words: list[int] = []
         for below in given:
-            beats = packed(below, params.distance_width)
+            beats = pack_integers(below, params.distance_width)
             beats[0] |= 1 << distances
-            words += list(beats)
+            words += beats
         return Case(
             {
                 "s_axis_distance": Beats(

@@ -10,8 +10,8 @@ from tritproof.ref.attention.dot import dot
 from tritproof.ref.softmax.exp2 import exp2_neg
 from tritproof.ref.softmax.scale import scaled_score
 from tritproof.rtl.stream import whole_bytes
-from tritproof.verif.port_values import as_rows, corner_biased
-from tritproof.verif.softmax.score_buffer import ends_of, packed, row_lengths
+from tritproof.verif.port_values import as_rows, corner_biased, pack_integers
+from tritproof.verif.softmax.score_buffer import ends_of, row_lengths
 from tritproof.verif.softmax.score_buffer import expected_distances as buffer_distances
 from tritproof.verif.streams import Beats
 
@@ -116,7 +116,7 @@ def result_beats(params: Any, weights_of: list[np.ndarray], values: list[np.ndar
     keeps: list[int] = []
     size = params.lane_width // 8
     for distances, vectors in zip(weights_of, values, strict=True):
-        words += list(packed(expected_means(params, distances, vectors), params.lane_width))
+        words += pack_integers(expected_means(params, distances, vectors), params.lane_width)
         zero = ((distances >> params.frac) > params.precision).all(axis=0)
         kept = sum(((1 << size) - 1) << (size * row) for row in np.flatnonzero(~zero).tolist())
         keeps += [kept] * params.head_dim

@@ -18,12 +18,12 @@ LONGEST = 70
 
 
 def walk_beats(params: Any, sequences: list[tuple[int, int, int]]) -> Beats:
-    """Return the beats of a walk over (number of tokens, tag, steps of a tile)."""
+    """Return the beats of a walk over (number of tokens, of heads, steps of a tile)."""
     words: list[int] = []
     ends: list[bool] = []
-    for tokens, tag, steps in sequences:
-        for token, ends_tile in tile_walk(tokens - 1, params.rows, steps, 16):
-            words.append(int(token) | tag << 16)
+    for tokens, heads, steps in sequences:
+        for token, head, ends_tile in tile_walk(tokens - 1, params.rows, steps, heads, 16):
+            words.append(int(token) | head << 16)
             ends.append(ends_tile)
     return Beats(as_rows(words, whole_bytes(params.beat_width) // 8), last=np.array(ends, bool))
 
@@ -33,11 +33,12 @@ def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: i
 
     def draw(rng: np.random.Generator) -> Case:
         lengths = [min(n, LONGEST, params.depth) for n in row_lengths(rng, params.depth)]
-        tags = rng.integers(0, 1 << params.tag_width, len(lengths)).tolist()
+        heads = rng.choice([1, 2, min(5, 1 << params.head_width)], len(lengths)).tolist()
         steps = rng.choice([0, 0, 1, params.rows, 100], len(lengths)).tolist()
-        sequences = list(zip(lengths, tags, steps, strict=True))
+        sequences = list(zip(lengths, heads, steps, strict=True))
         words = [
-            tokens - 1 | count << 16 | tag << 16 + STEPS_WIDTH for tokens, tag, count in sequences
+            tokens - 1 | count << 16 | many - 1 << 16 + STEPS_WIDTH
+            for tokens, many, count in sequences
         ]
         return Case(
             {"s_axis": Beats(as_rows(words, whole_bytes(params.sequence_width) // 8))},

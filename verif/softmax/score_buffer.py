@@ -7,7 +7,7 @@ import numpy as np
 from tritproof.ref.softmax.softmax import distance
 from tritproof.rtl.stream import whole_bytes
 from tritproof.verif.outcome import Outcome
-from tritproof.verif.port_values import as_rows, corner_biased
+from tritproof.verif.port_values import as_rows, corner_biased, pack_integers
 from tritproof.verif.stream_cases import Case, check_cases
 from tritproof.verif.streams import Beats
 
@@ -58,12 +58,6 @@ def expected_distances(params: Any, values: np.ndarray) -> np.ndarray:
     return found
 
 
-def packed(fields: np.ndarray, width: int) -> np.ndarray:
-    """Return object[beats]: the fields of ``width`` bits of each beat, the first lowest."""
-    masked = fields.astype(object) & ((1 << width) - 1)
-    return sum(masked[:, k] << (width * k) for k in range(fields.shape[1]))
-
-
 def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1) -> Outcome:
     """Compare every distance and flag, in order, with the specification."""
     width, distances = params.distance_width, params.output_width
@@ -77,13 +71,13 @@ def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: i
         for values in given:
             if len(values) > params.depth:
                 continue
-            below = packed(expected_distances(params, values), width)
+            below = np.array(pack_integers(expected_distances(params, values), width), object)
             below[0] |= 1 << distances
             for replay in range(params.passes):
                 last_pass = int(replay == params.passes - 1) << (distances + 1)
                 words += list(below | last_pass)
                 ends += ends_of([len(values)]).tolist()
-        scores = [word for values in given for word in packed(values, params.value_width)]
+        scores = [word for values in given for word in pack_integers(values, params.value_width)]
         taken = as_rows(scores, whole_bytes(params.input_width) // 8)
         owed = as_rows(words, whole_bytes(distances + 2) // 8)
         return Case(
