@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rows through the blocks of a whole softmax: corner cases, refusals, resets and cycles."""
 
-import dataclasses
 from fractions import Fraction
 
 import numpy as np
@@ -12,8 +11,6 @@ from tritproof.rtl.softmax.score_buffer import BufferParams
 from tritproof.rtl.softmax.score_scale import ScaleParams
 from tritproof.rtl.softmax.softmax_online import OnlineParams
 from tritproof.rtl.stream import whole_bytes
-from tritproof.tools.convert import convert
-from tritproof.verif.equivalence import build_simulator
 from tritproof.verif.port_values import as_integers, as_rows
 from tritproof.verif.random_stalls import Stall
 from tritproof.verif.softmax.score_buffer import ends_of
@@ -21,7 +18,7 @@ from tritproof.verif.softmax.softmax_buffered import row_case
 from tritproof.verif.stream_cases import differences
 from tritproof.verif.streams import Beats
 
-from .equivalence_support import CACHE, block_simulator
+from .equivalence_support import block_simulator, simulator_at
 
 TELLME = SoftmaxParams()
 UNIT = (1 << TELLME.least_shift, 0)
@@ -265,8 +262,8 @@ def buffered(simulator, params, rows, **options):
 
 
 def test_a_row_is_given_out_twice(folder):
-    params = blocks()["score_buffer"].configs["tiny"]
-    simulator = block_simulator("score_buffer", "tiny", folder)
+    params = BufferParams(6, 6, depth=4)
+    simulator = simulator_at("score_buffer", params, folder / "twice")
     distances, first, last_pass, ends, result = buffered(simulator, params, [[3, -5, 3], [-32]])
     assert distances == [0, 8, 0, 0, 8, 0, 0, 0]
     assert first == [1, 0, 0, 1, 0, 0, 1, 1]
@@ -278,10 +275,8 @@ def test_a_row_is_given_out_twice(folder):
 
 
 def test_a_row_is_given_out_once(folder):
-    params = dataclasses.replace(blocks()["score_buffer"].configs["tiny"], passes=1)
-    block = dataclasses.replace(blocks()["score_buffer"], configs={"once": params})
-    files = convert(block, "once", folder / "once").files
-    simulator = build_simulator(block, params, files, cache_directory=CACHE)
+    params = BufferParams(6, 6, depth=4, passes=1)
+    simulator = simulator_at("score_buffer", params, folder / "once")
     distances, first, last_pass, ends, _ = buffered(simulator, params, [[3, -5, 3], [-32]])
     assert distances == [0, 8, 0, 0]
     assert first == [1, 0, 0, 1]
@@ -290,8 +285,8 @@ def test_a_row_is_given_out_once(folder):
 
 
 def test_staggered_rows_begin_late(folder):
-    params = blocks()["score_buffer"].configs["staggered"]
-    simulator = block_simulator("score_buffer", "staggered", folder)
+    params = BufferParams(6, 6, depth=4, passes=1, rows=3, staggered=True)
+    simulator = simulator_at("score_buffer", params, folder / "staggered")
     # 31, before the starts of rows 1 and 2, is no score of theirs.
     beats = [[5, 31, 31], [4, 3, 31], [7, 9, -1]]
     words = [sum((x & 63) << (6 * row) for row, x in enumerate(beat)) for beat in beats]
@@ -311,8 +306,8 @@ def test_distances_end_at_all_ones(folder):
 
 
 def test_the_buffer_refuses_a_row_past_its_depth(folder):
-    params = blocks()["score_buffer"].configs["tiny"]
-    simulator = block_simulator("score_buffer", "tiny", folder)
+    params = BufferParams(6, 6, depth=4)
+    simulator = simulator_at("score_buffer", params, folder / "refusing")
     rows = [[1, 2, 3, 4], [31] * 5, [31] * 9, [2, 1]]
     distances, *_, result = buffered(simulator, params, rows)
     assert distances == 2 * [3, 2, 1, 0] + 2 * [0, 1]

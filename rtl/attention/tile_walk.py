@@ -136,7 +136,7 @@ def tile_walk(
     def find_next():
         if not at_last_head:
             begin_after.next = begin_token
-        elif at_last_tile:
+        elif begin_token < rows:
             begin_after.next = 0
         else:
             begin_after.next = begin_token - rows

@@ -299,6 +299,7 @@ BLOCK = Block(
     configs={
         "tiny": BufferParams(6, 5, depth=4, rows=2, staggered=True),
         "single": BufferParams(6, 5, depth=4, passes=1),
+        "staggered": BufferParams(6, 5, depth=4, passes=1, rows=2, staggered=True),
         "tellme": BufferParams(),
         "decode": BufferParams(passes=1),
         "grouped": BufferParams(passes=1, rows=4),
