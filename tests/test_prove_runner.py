@@ -204,6 +204,16 @@ def test_the_deadline_ends_a_program_and_its_children(tmp_path):
     assert not _alive(child)
 
 
+def test_a_kept_result_is_of_the_verilog_that_was_asked_for(tmp_path):
+    given = sources(tmp_path / "given")
+    _all(tmp_path, given)
+    # A file of the hierarchy that the tasks do not read: they need not run again.
+    other = dataclasses.replace(given, digests={**given.digests, "unread": "0"})
+    rows = _all(tmp_path, other)
+    assert all(row.cached for row in rows)
+    assert {row.digest for row in rows} == {other.digest} != {given.digest}
+
+
 INTERRUPTED = """
 import signal
 import sys

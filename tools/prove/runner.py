@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run the proofs of blocks and configurations in parallel, and keep what was concluded."""
 
+import dataclasses
 import json as json_format
 import os
 import shutil
@@ -231,7 +232,7 @@ def _one(
     display.start(sources.block, sources.config, job.task.name)
     key = kept.key_of(sources.block, sources.config, job.task, job.work.of_task(job.task))
     if kept_in is not None and not no_cache and (found := kept.load(kept_in, key)):
-        return found
+        return dataclasses.replace(found, digest=sources.digest)
     row = prove_task(job.work, job.task, timeout, simulator_cache)
     if kept_in is not None:
         kept.store(kept_in, key, row)
