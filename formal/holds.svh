@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// A contract of pipelines towards streams: what they give changes by a move only.
+// A contract of pipelines towards streams: what they give changes by a move only. Assumed of the parts that a
+// proof names, asserted of everything else.
 `ifdef ASSUME_SCORE
-`define HOLDS assume
+`define HOLDS_ASSUMED 1
 `endif
 `ifdef ASSUME_DIVIDE
-`define HOLDS assume
+`define HOLDS_ASSUMED 1
 `endif
-`ifndef HOLDS
-`define HOLDS assert
+`ifdef ASSUME_ROW_MEAN
+`define HOLDS_ASSUMED 1
+`endif
+`ifndef HOLDS_ASSUMED
+`define HOLDS_ASSUMED 0
 `endif
 module holds #(
-    parameter WIDTH = 8
+    parameter WIDTH = 8,
+    parameter ASSUMED = `HOLDS_ASSUMED
 ) (
     input clk,
     input move,
@@ -23,5 +28,8 @@ module holds #(
     waited <= !move;
     kept <= value;
   end
-  always @* if (waited) unmoved: `HOLDS (value == kept);
+  generate
+    if (ASSUMED) always @* if (waited) unmoved_part: assume (value == kept);
+    if (!ASSUMED) always @* if (waited) unmoved: assert (value == kept);
+  endgenerate
 endmodule

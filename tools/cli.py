@@ -35,7 +35,7 @@ Configs = Annotated[
 ]
 Json = Annotated[Path | None, typer.Option("--json", help="write the records to this file")]
 Jobs = Annotated[
-    int | None, typer.Option("--jobs", min=1, help="how many run at once; default: one per core")
+    int | None, typer.Option("--jobs", min=1, help="how many run at once; default: by the cores")
 ]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="ignore results of earlier runs")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="of everything random in this run")]
@@ -183,6 +183,32 @@ def bench(
         names, configs, convert=convert, seed=seed, build=BUILD, console=_console()
     )
     _finish(records, json)
+
+
+@app.command()
+def accuracy(json: Json = None) -> None:
+    """Measure softmax and attention against float64, beside the proved bounds."""
+    from tritproof.tools import accuracy as module
+
+    _finish(module.run(console=_console()), json)
+
+
+@app.command()
+def picture(
+    blocks: Blocks = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder; default: docs/pictures")
+    ] = None,
+    json: Json = None,
+) -> None:
+    """Draw blocks that have parts, and the schedule of a prefill, as SVG files."""
+    from tritproof.tools.pictures import write as module
+
+    chosen = {block.name: block for block, _ in cli_targets.resolve(blocks, None)}
+    records = module.write(chosen.values(), out or module.FOLDER)
+    for record in records:
+        _console().print(record["file"])
+    _finish(records, json, judged=False)
 
 
 @app.command()

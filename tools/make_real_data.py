@@ -38,6 +38,10 @@ PUBLISHED_SIMILARITIES = (0.6660, 0.1046, 0.1411)
 """Of the first sentence with the second and third, and of those two: the documentation of
 sentence-transformers, computed with this model."""
 
+ATTENTION_TEXT = Path(__file__).parent.parent / "LICENSE"
+ATTENTION_TOKENS = 128
+"""The text whose first tokens, the marker before them included, attend to each other."""
+
 LAYERS = 6
 HEADS = 12
 LAYER_NORM_EPSILON = 1e-12
@@ -88,13 +92,38 @@ def feed_forward_inputs(
     return up_input, down_input, _normalise(model, f"{stem}.output.LayerNorm", total)
 
 
-def _attend(model: dict[str, np.ndarray], stem: str, hidden: np.ndarray) -> np.ndarray:
-    query, key, value = (
+def attention_inputs(
+    model: dict[str, np.ndarray], stem: str, hidden: np.ndarray
+) -> tuple[np.ndarray, ...]:
+    """Return queries, keys and values of a layer, [heads, tokens, 32] each."""
+    return tuple(
         _dense(model, f"{stem}.attention.self.{part}", hidden)
         .reshape(len(hidden), HEADS, -1)
         .swapaxes(0, 1)
         for part in ("query", "key", "value")
     )
+
+
+def quantised_attention(queries: np.ndarray, keys: np.ndarray, values: np.ndarray) -> dict:
+    """Return int8 arrays, one scale for each head and array, by BitNet's absmax formula.
+
+    ``scales`` float64[heads]: what makes the logarithm to base 2 of a weight of an integer score.
+    """
+    found = {"queries": queries, "keys": keys, "values": values}
+    factors = {
+        name: np.maximum(np.abs(array).max(axis=(1, 2)), SMALLEST_SCALE) / 127
+        for name, array in found.items()
+    }
+    rounded = {
+        name: np.clip(np.round(array / factors[name][:, None, None]), -128, 127).astype(np.int8)
+        for name, array in found.items()
+    }
+    scales = factors["queries"] * factors["keys"] / math.sqrt(queries.shape[-1]) / math.log(2)
+    return rounded | {"scales": scales}
+
+
+def _attend(model: dict[str, np.ndarray], stem: str, hidden: np.ndarray) -> np.ndarray:
+    query, key, value = attention_inputs(model, stem, hidden)
     scores = query @ key.swapaxes(1, 2) / math.sqrt(query.shape[-1])
     weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
     weights /= weights.sum(axis=-1, keepdims=True)
@@ -146,12 +175,13 @@ def check_arithmetic(model: dict[str, np.ndarray], tokenizer: Any) -> None:
 
 
 def make(model_folder: Path, target: Path) -> None:
-    """Write the four files of ``verif/data/real`` into ``target``."""
+    """Write the five files of ``verif/data/real`` into ``target``."""
     from tokenizers import Tokenizer
 
     model = read_model(model_folder)
     tokenizer = Tokenizer.from_file(str(model_folder / "tokenizer.json"))
     tokenizer.no_padding()
+    tokenizer.no_truncation()
     check_arithmetic(model, tokenizer)
     parts = [
         feed_forward_inputs(model, 0, embed(model, tokenizer.encode(sentence).ids))
@@ -166,6 +196,9 @@ def make(model_folder: Path, target: Path) -> None:
         name = f"feed_forward_{name}"
         np.savez_compressed(target / f"{name}_weights.npz", weights=ternarise(model[tensor]))
         np.savez_compressed(target / f"{name}_activations.npz", activations=quantise(inputs))
+    tokens = tokenizer.encode(ATTENTION_TEXT.read_text()).ids[:ATTENTION_TOKENS]
+    inputs = attention_inputs(model, "encoder.layer.0", embed(model, tokens))
+    np.savez_compressed(target / "attention_inputs.npz", **quantised_attention(*inputs))
 
 
 if __name__ == "__main__":

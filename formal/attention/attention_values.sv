@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 `ifndef SMALL
-`define ASSUME_DIVIDE
+`define ASSUME_ROW_MEAN
 `endif
 `include "parameters.svh"
 `include "offered_beats.svh"
 `include "holds.svh"
 
-// What lies between the streams and the parts, which are proved on their own. Of a request, which distance and
-// which beat of which value meet in each weighted sum, and when; the sum of a row's weights; which sums are
-// divided by it, once all of their terms are in; that each quotient leaves once, in order, with its sign.
+// What lies between the streams and the rows, each of which is proved on its own from its ports. Of a request,
+// which distance and which beat of which value meet, and when; which of their sums are read, once all of their
+// terms are in; that each result leaves once, in order.
 module attention_values_proof (
     input clk,
     input rst,
@@ -117,25 +117,17 @@ module attention_values_proof (
 
 `define TOP tritproof_attention_values
 `define ROW(r) \
-  holds #(.WIDTH(`QUOTIENT_WIDTH + 2)) held_``r (.clk, .move(`TOP.u_mean_``r.enable), \
-      .value({`TOP.u_mean_``r.overflow, `TOP.u_mean_``r.quotient})); \
-  row_proof #(.ROW(r)) row_``r ( \
+  row_proof row_``r ( \
       .clk, .live, .accepted, .given, .firsts, .counting, .number_2, .place_2, .value_2, .move, .reads, \
-      .requests_read, .places, .elements, .results, \
+      .requests_read, .places, .elements, \
       .offered(m_axis_tvalid), .result(m_axis_tdata[r*`LANE_WIDTH+:`LANE_WIDTH]), \
       .keep(m_axis_tkeep[r*`LANE_WIDTH/8+:`LANE_WIDTH/8]), \
-      .distance(distance_beat[r*`DISTANCE_WIDTH+:`DISTANCE_WIDTH]), \
-      .z(`TOP.u_power_``r.z), .power(`TOP.u_power_``r.value), .power_enable(`TOP.u_power_``r.enable), \
-      .enable(`TOP.u_sum_``r.enable), .take(`TOP.u_sum_``r.take), .first(`TOP.u_sum_``r.first), \
-      .bank(`TOP.u_sum_``r.bank), .index(`TOP.u_sum_``r.index), .weight(`TOP.u_sum_``r.power), \
-      .values(`TOP.u_sum_``r.values), .read_bank(`TOP.u_sum_``r.read_bank), \
-      .read_index(`TOP.u_sum_``r.read_index), .total(`TOP.u_sum_``r.total), \
-      .sum_0(`TOP._row_mean``r``_sum_0), .sum_1(`TOP._row_mean``r``_sum_1), \
-      .sign_line(`TOP._row_mean``r``__mean``r``_sign_line), \
-      .was_negative(`TOP._row_mean``r``__mean``r``_was_negative), \
-      .divides(`TOP.u_mean_``r.enable), .dividend(`TOP.u_mean_``r.dividend), \
-      .divisor(`TOP.u_mean_``r.divisor), .quotient(`TOP.u_mean_``r.quotient), \
-      .overflow(`TOP.u_mean_``r.overflow));
+      .due_distance(distance_beat[r*`DISTANCE_WIDTH+:`DISTANCE_WIDTH]), \
+      .enable(`TOP.u_row_``r.enable), .distance(`TOP.u_row_``r.distance), .take(`TOP.u_row_``r.take), \
+      .counts(`TOP.u_row_``r.counts), .first(`TOP.u_row_``r.first), .bank(`TOP.u_row_``r.bank), \
+      .place(`TOP.u_row_``r.place), .values(`TOP.u_row_``r.values), .row_move(`TOP.u_row_``r.move), \
+      .read_bank(`TOP.u_row_``r.read_bank), .read_place(`TOP.u_row_``r.read_place), \
+      .element(`TOP.u_row_``r.element), .mean(`TOP.u_row_``r.result), .mean_keep(`TOP.u_row_``r.keep));
   `EACH_ROW
 
   // What makes this inductive.
@@ -173,10 +165,8 @@ module attention_values_proof (
   end
 endmodule
 
-// One row: its distances, the sum of its weights in the even and the odd bank, its divisions.
-module row_proof #(
-    parameter ROW = 0
-) (
+// One row: what its part is given, and that what it gives is the row's share of the beat.
+module row_proof (
     input clk,
     input live,
     input accepted,
@@ -191,102 +181,35 @@ module row_proof #(
     input [7:0] requests_read,
     input [15:0] places,
     input [15:0] elements,
-    input [`QUOTIENT_WIDTH+1:0] results,
     input offered,
-    input signed [`LANE_WIDTH-1:0] result,
+    input [`LANE_WIDTH-1:0] result,
     input [`LANE_WIDTH/8-1:0] keep,
-    input [`DISTANCE_WIDTH-1:0] distance,
-    input [`DISTANCE_WIDTH-1:0] z,
-    input [`POWER_WIDTH-1:0] power,
-    input power_enable,
+    input [`DISTANCE_WIDTH-1:0] due_distance,
     input enable,
+    input [`DISTANCE_WIDTH-1:0] distance,
     input take,
+    input counts,
     input first,
     input bank,
-    input [`PLACE_WIDTH-1:0] index,
-    input [`POWER_WIDTH-1:0] weight,
+    input [`PLACE_WIDTH-1:0] place,
     input [`BEAT_WIDTH-1:0] values,
+    input row_move,
     input read_bank,
-    input [`PLACE_WIDTH-1:0] read_index,
-    input [`LANES*`TOTAL_WIDTH-1:0] total,
-    input [`SUM_WIDTH-1:0] sum_0,
-    input [`SUM_WIDTH-1:0] sum_1,
-    input [`QUOTIENT_WIDTH:0] sign_line,
-    input was_negative,
-    input divides,
-    input [`DIVIDEND_WIDTH-1:0] dividend,
-    input [`SUM_WIDTH-1:0] divisor,
-    input [`QUOTIENT_WIDTH:0] quotient,
-    input overflow
+    input [`PLACE_WIDTH-1:0] read_place,
+    input [`ELEMENT_WIDTH-1:0] element,
+    input [`LANE_WIDTH-1:0] mean,
+    input [`LANE_WIDTH/8-1:0] mean_keep
 );
-  localparam [63:0] ONE = 64'd1 << `PRECISION;
-  wire [63:0] wide_power = power;
-  // Sums of weights up to as many as there may be, each at most 1 (exp2_neg); both are contracts.
-  reg [63:0] even, odd;
-  reg [15:0] even_terms, odd_terms;
-  reg even_known, odd_known;
-  initial {even_known, odd_known} = 0;
-  wire counts = live && given[1] && counting[1];
-  wire fits = wide_power <= ONE;
-  always @(posedge clk) begin
-    if (counts && !number_2[0]) begin
-      even <= firsts[1] ? wide_power : even + wide_power;
-      even_terms <= firsts[1] ? 1 : even_terms + 1;
-      even_known <= fits && (firsts[1] || even_known && even_terms < `DEPTH);
-    end
-    if (counts && number_2[0]) begin
-      odd <= firsts[1] ? wide_power : odd + wide_power;
-      odd_terms <= firsts[1] ? 1 : odd_terms + 1;
-      odd_known <= fits && (firsts[1] || odd_known && odd_terms < `DEPTH);
-    end
-    if (!live) {even_known, odd_known} <= 0;
-  end
-
-  // The sum read, with its sign, and its division.
-  reg signed [`TOTAL_WIDTH-1:0] chosen;
-  integer i;
-  always @* begin
-    chosen = 0;
-    for (i = 0; i < `LANES; i = i + 1) if (elements == i) chosen = total[i*`TOTAL_WIDTH+:`TOTAL_WIDTH];
-  end
-  wire signed [63:0] wide_chosen = chosen;
-  wire known = requests_read[0] ? odd_known : even_known;
-  reg divided, divisor_known;
-  reg [63:0] dividend_due, divisor_due;
-  reg [`QUOTIENT_WIDTH+1:0] signs;
-  initial {divided, divisor_known} = 0;
-  always @(posedge clk)
-    if (live && move) begin
-      divided <= reads;
-      divisor_known <= known;
-      dividend_due <= (wide_chosen < 0 ? -wide_chosen : wide_chosen) << `RESULT_FRAC;
-      divisor_due <= requests_read[0] ? odd : even;
-      signs <= {signs[`QUOTIENT_WIDTH:0], wide_chosen < 0};
-    end else if (!live) {divided, divisor_known} <= 0;
-
-  wire signed [63:0] wide_quotient = quotient, wide_result = result;
-  wire sign = signs[`QUOTIENT_WIDTH+1];
-  localparam signed [63:0] MOST = 64'sd1 << (`RESULT_FRAC + 7);
+  holds #(.WIDTH(`LANE_WIDTH * 9 / 8)) held (.clk, .move(row_move), .value({mean_keep, mean}));
   always @*
     if (live) begin
-      if (accepted) distance_given: assert (z == distance && enable);
+      if (accepted) distance_given: assert (distance == due_distance && enable);
       if (given != 0) keeps_moving: assert (enable);
-      together: assert (power_enable == enable && divides == move);
-      takes: assert (take == given[1]);
-      if (given[1]) weighs: assert (bank == number_2[0] && index == place_2 && weight == power && values == value_2);
-      if (given[1]) begins: assert (first == firsts[1]);
-      if (reads) reads_own: assert (read_bank == requests_read[0] && read_index == places);
-      if (even_known) even_sum: assert (sum_0 == even);
-      if (odd_known) odd_sum: assert (sum_1 == odd);
-      if (divided) divides_sum: assert (dividend == dividend_due);
-      if (divided && divisor_known) divides_by_sum: assert (divisor == divisor_due);
-      if (offered && overflow) nothing: assert (result == 0 && keep == 0);
-      if (offered && !overflow) kept: assert (&keep);
-      if (offered && !overflow && (sign ? wide_quotient <= MOST : wide_quotient < MOST))
-        quotient_with_sign: assert (wide_result == (sign ? -wide_quotient : wide_quotient));
-      same_signs: assert ((({sign_line, was_negative} ^ signs) & results) == 0);
-      if (even_known) even_reach: assert (even_terms >= 1 && even_terms <= `DEPTH && even <= 64'(even_terms) << `PRECISION);
-      if (odd_known) odd_reach: assert (odd_terms >= 1 && odd_terms <= `DEPTH && odd <= 64'(odd_terms) << `PRECISION);
+      takes: assert (take == given[1] && counts == (given[1] && counting[1]));
+      if (given[1]) meets: assert (bank == number_2[0] && place == place_2 && values == value_2 && first == firsts[1]);
+      together: assert (row_move == move);
+      if (reads) reads_own: assert (read_bank == requests_read[0] && read_place == places && element == elements);
+      if (offered) gives: assert (result == mean && keep == mean_keep);
     end
 endmodule
 

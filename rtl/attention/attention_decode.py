@@ -137,6 +137,7 @@ BLOCK = Block(
         "bitnet2b": ATTENTION_CONFIGS["grouped"],
         "staggered_tiny": ATTENTION_CONFIGS["tiny"],
         "staggered": ATTENTION_CONFIGS["prefill"],
+        "staggered_bitnet2b": ATTENTION_CONFIGS["prefill_bitnet2b"],
     },
     ports=_ports,
     latency="both passes over the keys, then 24 + result_frac cycles to the first results",

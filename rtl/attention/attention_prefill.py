@@ -34,8 +34,7 @@ class PrefillParams(AttentionParams):
     @property
     def engine(self) -> AttentionParams:
         """Parameters of the attention engine."""
-        names = [field.name for field in dataclasses.fields(AttentionParams)]
-        return AttentionParams(**{name: getattr(self, name) for name in names})
+        return self.engine_with()
 
     @property
     def request_width(self) -> int:
@@ -289,6 +288,7 @@ BLOCK = Block(
     configs={
         "tiny": PrefillParams(**dataclasses.asdict(ATTENTION_CONFIGS["tiny"]), head_width=1),
         "tellme": PrefillParams(),
+        "bitnet2b": PrefillParams(head_dim=128),
     },
     ports=_ports,
     latency="both passes over a tile's keys, then 24 + result_frac cycles to its first results",

@@ -3,28 +3,12 @@
 
 from typing import Any
 
-from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_seq, block, concat
-from tritproof.rtl.attention import weighted_sum
+from myhdl import ResetSignal, Signal, SignalType, always_comb, always_seq, block, concat
+from tritproof.rtl.attention import row_mean
 from tritproof.rtl.attention.params import ATTENTION_CONFIGS, AttentionParams
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port, stream_ports
-from tritproof.rtl.pieces import (
-    accumulate,
-    as_bits,
-    as_signed,
-    choose,
-    copy,
-    count_held,
-    delay_line,
-    join,
-    keep_unless,
-    lane,
-    multiplex,
-    negate,
-    of_width,
-    unsigned_signal,
-)
-from tritproof.rtl.softmax import divide_pipelined, exp2_neg
+from tritproof.rtl.pieces import copy, count_held, delay_line, join, lane, unsigned_signal
 from tritproof.rtl.stream import whole_bytes
 
 POWER_LATENCY = 2
@@ -62,148 +46,6 @@ def _ports(params: AttentionParams) -> tuple[Port, ...]:
             f"2^-{params.result_frac}, row 0 lowest; {params.head_dim} beats a request",
         ),
     )
-
-
-@block
-def _mean(
-    clk: SignalType,
-    move: SignalType,
-    numerator: SignalType,
-    divisor: SignalType,
-    result: SignalType,
-    keep: SignalType,
-    row: int,
-    params: AttentionParams,
-) -> Any:
-    """Divide the magnitude of a sum, put the sign back; nothing where there were no weights."""
-    width, result_frac = params.weighted.total_width, params.result_frac
-    stages = params.division.quotient_width + 1
-    last_stage, result_bits = stages - 1, params.result_width
-    opposite, magnitude = of_width(width + 1), of_width(width + 1)
-    wide_numerator = of_width(width + 1)
-    negative, kept_divisor = Signal(bool(0)), unsigned_signal(params.sum_width)
-    kept_magnitude, bits = unsigned_signal(width), unsigned_signal(width)
-    wide, dividend = (unsigned_signal(params.division.dividend_width) for _ in range(2))
-    was_negative, sign = Signal(bool(0)), Signal(bool(0))
-    sign_line = unsigned_signal(stages)
-    quotient, overflow = unsigned_signal(params.division.result_width), Signal(bool(0))
-    positive, reversed_sign, signed_mean = (
-        of_width(params.division.result_width + 1) for _ in range(3)
-    )
-    mean_bits = unsigned_signal(params.division.result_width + 1)
-    lane_bytes, ones = params.lane_width // 8, (1 << (params.lane_width // 8)) - 1
-    narrow, kept = unsigned_signal(result_bits), unsigned_signal(result_bits)
-    number, wide_number = of_width(result_bits), of_width(params.lane_width)
-
-    @always_comb
-    def find_sign():
-        negative.next = numerator < 0
-
-    @always_comb
-    def take_magnitude():
-        bits.next = magnitude[width:]
-
-    @always(clk.posedge)
-    def register():
-        if move:
-            kept_magnitude.next = bits
-            kept_divisor.next = divisor
-            was_negative.next = negative
-
-    @always_comb
-    def scale_up():
-        dividend.next = wide << result_frac
-
-    @always_comb
-    def tap():
-        sign.next = sign_line[last_stage]
-
-    @always_comb
-    def narrow_down():
-        narrow.next = mean_bits[result_bits:]
-
-    @always_comb
-    def mark():
-        if overflow:
-            keep.next = 0
-        else:
-            keep.next = ones
-
-    assert lane_bytes == len(keep)
-    return [
-        copy(numerator, wide_numerator),
-        negate(wide_numerator, opposite),
-        find_sign,
-        choose(negative, wide_numerator, opposite, magnitude),
-        take_magnitude,
-        register,
-        copy(kept_magnitude, wide),
-        scale_up,
-        delay_line(clk, move, was_negative, sign_line),
-        tap,
-        instance(
-            divide_pipelined.BLOCK, params.division, f"mean_{row}",
-            clk=clk, enable=move, dividend=dividend, divisor=kept_divisor, quotient=quotient,
-            overflow=overflow,
-        ),
-        copy(quotient, positive),
-        negate(positive, reversed_sign),
-        choose(sign, positive, reversed_sign, signed_mean),
-        as_bits(signed_mean, mean_bits),
-        narrow_down,
-        keep_unless(overflow, narrow, kept),
-        as_signed(kept, number),
-        copy(number, wide_number),
-        as_bits(wide_number, result),
-        mark,
-    ]  # fmt: skip
-
-
-@block
-def _row_mean(
-    clk: SignalType,
-    enable: SignalType,
-    distance: SignalType,
-    take: SignalType,
-    counts_0: SignalType,
-    counts_1: SignalType,
-    first: SignalType,
-    bank: SignalType,
-    place: SignalType,
-    values: SignalType,
-    move: SignalType,
-    read_bank: SignalType,
-    read_place: SignalType,
-    element: SignalType,
-    result: SignalType,
-    keep: SignalType,
-    row: int,
-    params: AttentionParams,
-) -> Any:
-    """One row: powers of its distances, their sum, the weighted sums, the means."""
-    width, lanes = params.weighted.total_width, params.lanes
-    power = unsigned_signal(params.power.value_width)
-    sum_0, sum_1, divisor = (unsigned_signal(params.sum_width) for _ in range(3))
-    totals = unsigned_signal(lanes * width)
-    numbers = [of_width(width) for _ in range(lanes)]
-    numerator = of_width(width)
-    return [
-        instance(
-            exp2_neg.BLOCK, params.power, f"power_{row}",
-            clk=clk, enable=enable, z=distance, value=power,
-        ),
-        accumulate(clk, counts_0, first, power, sum_0),
-        accumulate(clk, counts_1, first, power, sum_1),
-        instance(
-            weighted_sum.BLOCK, params.weighted, f"sum_{row}",
-            clk=clk, enable=enable, take=take, first=first, bank=bank, index=place, power=power,
-            values=values, read_bank=read_bank, read_index=read_place, total=totals,
-        ),
-        [as_signed(lane(totals, width, i), numbers[i]) for i in range(lanes)],
-        multiplex(element, numbers, (1 << (width - 1)) - 1, numerator),
-        choose(read_bank, sum_0, sum_1, divisor),
-        _mean(clk, move, numerator, divisor, result, keep, row, params),
-    ]  # fmt: skip
 
 
 @block
@@ -253,14 +95,14 @@ def attention_values(
     first_line, count_line, bank_line = (unsigned_signal(POWER_LATENCY) for _ in range(3))
     place_line = unsigned_signal(POWER_LATENCY * place_width)
     value_line = unsigned_signal(POWER_LATENCY * params.beat_width)
-    take, counts, counts_0, counts_1, first, bank = (Signal(bool(0)) for _ in range(6))
+    take, counts, first, bank = (Signal(bool(0)) for _ in range(4))
     weighed_place, weighed = unsigned_signal(place_width), unsigned_signal(params.beat_width)
     distance = [unsigned_signal(distance_width) for _ in range(rows)]
     all_distances = unsigned_signal(distances)
 
     move, reading, at_end, done = (Signal(bool(0)) for _ in range(4))
     read_place = unsigned_signal(place_width)
-    element = unsigned_signal(max(1, last_lane.bit_length()))
+    element = unsigned_signal(params.element_width)
     result_valid, result_last = unsigned_signal(stages), unsigned_signal(stages)
     offered, ending = Signal(bool(0)), Signal(bool(0))
     result = [unsigned_signal(params.lane_width) for _ in range(rows)]
@@ -314,11 +156,6 @@ def attention_values(
         weighed.next = value_line[len(value_line) : len(weighed)]
 
     @always_comb
-    def choose_sum():
-        counts_0.next = counts and not bank
-        counts_1.next = counts and bank
-
-    @always_comb
     def decide_move():
         move.next = m_axis_tready or not offered
 
@@ -363,7 +200,6 @@ def attention_values(
         carry_valid,
         decide_enable,
         tap,
-        choose_sum,
         count_held(clk, rst, closes, done, held),
         count_held(clk, rst, whole, done, ready),
         decide_move,
@@ -382,9 +218,12 @@ def attention_values(
         delay_line(clk, move, at_end, result_last),
         [copy(lane(all_distances, distance_width, row), distance[row]) for row in range(rows)],
         [
-            _row_mean(
-                clk, enable, distance[row], take, counts_0, counts_1, first, bank, weighed_place,
-                weighed, move, read_bank, read_place, element, result[row], keep[row], row, params,
+            instance(
+                row_mean.BLOCK, params.row, f"row_{row}",
+                clk=clk, enable=enable, distance=distance[row], take=take, counts=counts,
+                first=first, bank=bank, place=weighed_place, values=weighed, move=move,
+                read_bank=read_bank, read_place=read_place, element=element, result=result[row],
+                keep=keep[row],
             )
             for row in range(rows)
         ],
@@ -408,9 +247,5 @@ BLOCK = Block(
     error="none but the stated roundings",
     source="arXiv:2510.15926 sections 3.6 and 3.7 (weighted values)",
     reference="tritproof.ref.attention.attention.attention",
-    children=lambda params: (
-        (exp2_neg.BLOCK, params.power),
-        (weighted_sum.BLOCK, params.weighted),
-        (divide_pipelined.BLOCK, params.division),
-    ),
+    children=lambda params: ((row_mean.BLOCK, params.row),),
 )

@@ -62,6 +62,21 @@ class AttentionParams(WeightParams):
         return max(1, (self.beats - 1).bit_length())
 
     @property
+    def element_width(self) -> int:
+        """Bits of an element's place in its beat."""
+        return max(1, (self.lanes - 1).bit_length())
+
+    def engine_with(self, **changes: Any) -> "AttentionParams":
+        """Return the parameters that every attention engine has, some of them changed."""
+        names = [field.name for field in dataclasses.fields(AttentionParams)]
+        return AttentionParams(**{name: getattr(self, name) for name in names} | changes)
+
+    @property
+    def row(self) -> "AttentionParams":
+        """Parameters of one row by itself."""
+        return self.engine_with(rows=1, staggered=False)
+
+    @property
     def size_width(self) -> int:
         """Bits of a number of keys."""
         return self.depth.bit_length()
@@ -127,6 +142,7 @@ class AttentionParams(WeightParams):
             "BEATS": self.beats,
             "BEAT_WIDTH": self.beat_width,
             "PLACE_WIDTH": self.place_width,
+            "ELEMENT_WIDTH": self.element_width,
             "SIZE_WIDTH": self.size_width,
             "MULTIPLIER_WIDTH": self.multiplier_width,
             "DOT_WIDTH": self.dot.score_width,
@@ -157,5 +173,6 @@ ATTENTION_CONFIGS = {
     "wide": AttentionParams(lanes=96),
     "grouped": AttentionParams(head_dim=128, rows=4),
     "prefill": AttentionParams(rows=8, staggered=True),
+    "prefill_bitnet2b": AttentionParams(head_dim=128, rows=8, staggered=True),
 }
 """Configurations of the parts that attention engines are made of."""

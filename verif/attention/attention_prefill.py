@@ -54,16 +54,11 @@ class Prompt:
     heads: tuple[Head, ...]
 
 
-def single(params: Any) -> Any:
-    """Return parameters of a decode engine with the same arithmetic."""
-    return dataclasses.replace(params.engine, rows=1, staggered=False)
-
-
 def random_prompt(params: Any, rng: np.random.Generator, tokens: int, heads: int = 1) -> Prompt:
     """Return a prompt of as many tokens and heads."""
 
     def head() -> Head:
-        request, other = (random_request(single(params), rng, tokens) for _ in range(2))
+        request, other = (random_request(params.row, rng, tokens) for _ in range(2))
         mantissa, shift = int(request.mantissas[0]), int(request.shifts[0])
         return Head(other.keys, request.keys, request.values, mantissa, shift)
 
@@ -72,7 +67,7 @@ def random_prompt(params: Any, rng: np.random.Generator, tokens: int, heads: int
 
 def decoded(params: Any, head: Head) -> np.ndarray:
     """Return int64[tokens, head_dim]: what a decode gives at each position."""
-    one = single(params)
+    one = params.row
     requests = [head.decode(position) for position in range(len(head.keys))]
     means = [expected_means(one, expected_distances(one, r), r.values) for r in requests]
     return np.array(means).reshape(len(requests), params.head_dim).astype(np.int64)

@@ -95,19 +95,24 @@ def expected_distances(params: Any, request: Request) -> np.ndarray:
     return buffer_distances(params.buffer, expected_scores(params, request))
 
 
-def expected_means(params: Any, distances: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return object[head_dim, rows]: results of the values weighted by int64[keys, rows]."""
-    power, division = params.power, params.division
-    weights = exp2_neg.numpy(distances, Z_WIDTH=power.z_width, F=power.frac, P=power.precision)
-    sums = values.astype(np.int64).T @ weights
+def mean_of(params: Any, numerators: Any, divisors: Any) -> Any:
+    """Return quotients of sums, numbers or arrays of Python integers, in units of a result."""
+    division = params.division
     return signed_quotient.numpy(
-        sums.astype(object) << params.result_frac,
-        weights.sum(axis=0),
+        np.asarray(numerators, object) << params.result_frac,
+        divisors,
         N=division.dividend_width - 1,
         D=division.divisor_width,
         Q=division.quotient_width,
         ROUNDING=division.rounding,
     )
+
+
+def expected_means(params: Any, distances: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return object[head_dim, rows]: results of the values weighted by int64[keys, rows]."""
+    power = params.power
+    weights = exp2_neg.numpy(distances, Z_WIDTH=power.z_width, F=power.frac, P=power.precision)
+    return mean_of(params, values.astype(np.int64).T @ weights, weights.sum(axis=0))
 
 
 def result_beats(params: Any, weights_of: list[np.ndarray], values: list[np.ndarray]) -> Beats:
