@@ -126,23 +126,24 @@ class _Netlist:
 
     def _sources(self, bits: list) -> Iterator[tuple[str, int]]:
         """Yield (box, registers on the way) of everything that the bits carry data of."""
-        waiting, fewest = [(bit, 0) for bit in bits if isinstance(bit, int)], {}
+        waiting: list[tuple[Any, int]] = [(bit, 0) for bit in bits]
+        fewest: dict[Any, int] = {}
         while waiting:
             bit, registers = waiting.pop()
-            if fewest.get(bit, registers + 1) <= registers or bit not in self._drivers:
+            if bit not in self._drivers:
                 continue
-            fewest[bit] = registers
             cell, port = self._drivers[bit]
-            if not cell or self._cells[cell]["type"].startswith(PREFIX):
-                box = self._boxes[cell or port]
-                width = len(self._ports[port]["bits"]) if not cell else len(self._of(cell, port))
-                if width > 1:
-                    yield box.name, registers
+            here = bit if cell and "dff" in self._cells[cell]["type"] else (cell, port)
+            if fewest.get(here, registers + 1) <= registers:
                 continue
-            waiting += [(b, registers + step) for b, step in self._behind(cell, port, bit)]
+            fewest[here] = registers
+            if cell and not self._cells[cell]["type"].startswith(PREFIX):
+                waiting += [(b, registers + step) for b, step in self._behind(cell, port, bit)]
+            elif len(self._of(cell, port)) > 1:
+                yield self._boxes[cell or port].name, registers
 
     def _of(self, cell: str, port: str) -> list:
-        return self._cells[cell]["connections"][port]
+        return self._cells[cell]["connections"][port] if cell else self._ports[port]["bits"]
 
     def _behind(self, cell: str, port: str, bit: int) -> Iterator[tuple[int, int]]:
         """Yield the bits that a cell's output bit carries data of, and registers between."""
@@ -162,7 +163,7 @@ class _Netlist:
             ]
             behind = [b for name in inputs for b in self._of(cell, name)]
         step = int("dff" in kind or kind == "$mem_v2")
-        yield from ((b, step) for b in behind if isinstance(b, int))
+        yield from ((b, step) for b in behind)
 
 
 def _boxes(cells: Mapping[str, Any], ports: Mapping[str, Any]) -> dict[str, Part]:
@@ -170,7 +171,8 @@ def _boxes(cells: Mapping[str, Any], ports: Mapping[str, Any]) -> dict[str, Part
     boxes = {}
     for name, port in ports.items():
         stream = re.sub(r"^[sm]_axis_?|_?t(data|valid|ready|last|keep)$", "", name)
-        kind = {"input": "in", "output": "out"}[port["direction"]]
+        given = name.startswith("s_axis") or (port["direction"] == "input" and "m_axis" not in name)
+        kind = "in" if given else "out"
         boxes[name] = Part(stream or {"in": "input", "out": "output"}[kind], kind)
     for name, cell in cells.items():
         if cell["type"].startswith(PREFIX):

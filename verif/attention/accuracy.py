@@ -62,7 +62,8 @@ def errors(row: Row, P: int, F: int, K: int, R: int) -> Errors:
 
 def _rounded(numerators: np.ndarray, divisor: int) -> np.ndarray:
     """Return quotients rounded to nearest, ties to even, as float64."""
-    quotients, remainders = np.divmod(numerators.astype(object), divisor)
+    numerators = numerators.astype(object)
+    quotients, remainders = numerators // divisor, numerators % divisor
     up = (2 * remainders > divisor) | ((2 * remainders == divisor) & (quotients % 2 == 1))
     return (quotients + up).astype(np.float64)
 
