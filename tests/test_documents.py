@@ -6,22 +6,35 @@ import io
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.console import Console
 from tritproof.rtl.manifest import blocks
-from tritproof.tools import area, catalogue, cli_convert, cli_show, doctor, matvec, monolithic
+from tritproof.tools import (
+    accuracy,
+    area,
+    catalogue,
+    cli_convert,
+    cli_show,
+    doctor,
+    matvec,
+    monolithic,
+)
 from tritproof.tools.cli import app
 from tritproof.tools.errors import UserError
 from tritproof.tools.finding import Finding
 from tritproof.tools.mutate import Judges
 from tritproof.tools.mutate import run as run_mutants
+from tritproof.tools.pictures.write import write
 from tritproof.tools.prove import record
 from tritproof.tools.prove.evidence import Evidence
 from tritproof.verif import bench, equivalence
+from tritproof.verif.attention.accuracy import Row
 from tritproof.verif.outcome import Outcome
 
 ROOT = Path(__file__).parent.parent
 BLOCK = blocks()["ternary_dot_half"]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
 COMMANDS = {command.name or command.callback.__name__ for command in app.registered_commands}
 
 
@@ -127,6 +140,15 @@ def test_fields_of_mutate(tmp_path):
 def test_fields_of_bench():
     assert documented("bench") == ["block", "config", *bench._rate("compiled", 1, 1.0), "ratio"]
 
+def test_fields_of_accuracy(monkeypatch):
+    monkeypatch.setattr(accuracy, "real_rows", lambda: [Row(np.array([1, 0]), 0.5)])
+    monkeypatch.setattr(accuracy, "adversarial_rows", lambda n, P: [Row(np.array([1, 0]), 0.5)])
+    assert documented("accuracy") == list(accuracy.run([(24, 10)], quiet())[0])
+
+
+def test_fields_of_picture(tmp_path):
+    assert documented("picture") == list(write([], tmp_path)[0])
+
 
 def test_fields_of_monolithic(monkeypatch, tmp_path):
     monkeypatch.setattr(monolithic, "_answer", lambda *given: ("PASS", "", 1.0))
@@ -166,7 +188,7 @@ def test_every_command_is_in_the_readme():
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "CONTRIBUTING.md", "formal/HOLES.md", "docs/area.md", "docs/monolithic.md"],
+    ["README.md", "CONTRIBUTING.md", "formal/HOLES.md", *(f"docs/{p.name}" for p in PAGES)],
 )
 def test_links_lead_to_files(name):
     path = ROOT / name
