@@ -215,6 +215,22 @@ def test_an_unproved_contract_is_found(tmp_path, changes, problem):
     assert problem in found
 
 
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("module proof; endmodule", 0),  # outputs are free: more than the child can do
+        ("always @* if (!live) starts_with_reset: assume (rst);", 0),
+        ("always @* small_outputs: assume (part.sum < 4);", 1),
+    ],
+    ids=["free", "reset", "assumes"],
+)
+def test_a_stub_of_which_nothing_is_assumed_needs_no_contract(tmp_path, text, problems):
+    contract = ("\npart_contract.svh\n", "\nwhole.sv\n")
+    formal = _formal(tmp_path, whole=contract)
+    (formal / "whole.sv").write_text(text)
+    assert len(unproved(formal)) == problems
+
+
 def test_children_with_one_contract_share_its_macro(tmp_path):
     formal = _formal(tmp_path, whole=("tritproof_part_stub.v", "tritproof_part_one_stub.v"))
     own = (formal / "part.sby").rename(formal / "part_one.sby")
