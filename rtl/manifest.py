@@ -73,6 +73,13 @@ class Params:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise ValueError(f"{name} must be an integer from {low} to {high}, not {value!r}")
 
+    def require_power_of_two(self, name: str, low: int, high: int) -> None:
+        """As ``require``, and raise ``ValueError`` unless the parameter is a power of two."""
+        self.require(name, low, high)
+        value = getattr(self, name)
+        if value & (value - 1):
+            raise ValueError(f"{name} must be a power of two, not {value}")
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Block:

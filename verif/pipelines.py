@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from tritproof.verif.outcome import Outcome, until
-from tritproof.verif.port_values import compare_rows
+from tritproof.verif.port_values import compare_rows, often
 
 ROWS = 1 << 16
 Values = dict[str, np.ndarray]
@@ -44,7 +44,7 @@ def check_pipeline(
 
     def check_some(left: int) -> Outcome:
         rows = min(ROWS, 2 * left + 2 * latency + 4)
-        inputs = {"enable": (rng.random(rows) < 0.8).astype(np.int64), **draw(rng, rows)}
+        inputs = {"enable": often(rng, rows, 0.8), **draw(rng, rows)}
         found = simulator.evaluate(inputs, initial_state=initial_state)
         sources = source_rows(inputs["enable"], latency)
         compared = np.flatnonzero(sources >= 0)

@@ -18,6 +18,17 @@ def corner_biased(rng: np.random.Generator, shape: tuple[int, ...], low: int, hi
     return np.where(rng.random(shape) < 0.5, rng.choice(corners, shape), values)
 
 
+def often(rng: np.random.Generator, shape: int | tuple[int, ...], share: float) -> np.ndarray:
+    """Return flags int64, set with the probability ``share``."""
+    return (rng.random(shape) < share).astype(np.int64)
+
+
+def as_signed(values: np.ndarray, width: int) -> np.ndarray:
+    """Return int64 of the two's complement numbers whose ``width`` bits are the given integers."""
+    sign = np.int64(1 << (width - 1))
+    return (values ^ sign) - sign
+
+
 def pack_elements(values: np.ndarray, width: int, size: int | None = None) -> np.ndarray:
     """Return integers[rows, n] as uint8[rows, bytes], ``width`` bits each, the first lowest.
 
@@ -52,8 +63,7 @@ def unpack_elements(rows: np.ndarray, count: int, width: int, *, signed: bool) -
         bits = bits.reshape(len(rows), count, width).astype(np.int64)
         values = bits @ (np.int64(1) << np.arange(width, dtype=np.int64))
     if signed and width < 64:
-        sign = np.int64(1 << (width - 1))
-        values = (values ^ sign) - sign
+        values = as_signed(values, width)
     return values
 
 

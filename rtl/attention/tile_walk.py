@@ -23,9 +23,7 @@ class TileWalkParams(Params):
     head_width: int = 5
 
     def __post_init__(self) -> None:
-        self.require("depth", 2, 8192)
-        if self.depth & (self.depth - 1):
-            raise ValueError(f"depth must be a power of two, not {self.depth}")
+        self.require_power_of_two("depth", 2, 8192)
         self.require("rows", 1, 64)
         self.require("head_width", 1, 8)
 

@@ -33,9 +33,7 @@ class ScoreRowParams(Params):
     def __post_init__(self) -> None:
         self.require("value_width", 3, 40)
         self.require("distance_width", 2, self.value_width)
-        self.require("depth", 2, 8192)
-        if self.depth & (self.depth - 1):
-            raise ValueError(f"depth must be a power of two, not {self.depth}")
+        self.require_power_of_two("depth", 2, 8192)
 
     @property
     def index_width(self) -> int:

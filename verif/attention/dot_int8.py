@@ -7,7 +7,7 @@ import numpy as np
 from tritproof.ref.attention.dot import dot
 from tritproof.verif.outcome import Outcome, until
 from tritproof.verif.pipelines import source_rows
-from tritproof.verif.port_values import compare_rows, corner_biased, pack_elements
+from tritproof.verif.port_values import compare_rows, corner_biased, often, pack_elements
 
 ROWS = 1 << 14
 LATENCY = 3
@@ -28,9 +28,9 @@ def _check_rows(
     simulator: Any, params: Any, rows: int, rng: np.random.Generator, initial_state: int
 ) -> Outcome:
     a, b = (corner_biased(rng, (rows, params.lanes), -128, 127) for _ in range(2))
-    enable = (rng.random(rows) < 0.8).astype(np.int64)
-    take = (rng.random(rows) < 0.8).astype(np.int64)
-    first = (rng.random(rows) < 0.3).astype(np.int64)
+    enable = often(rng, rows, 0.8)
+    take = often(rng, rows, 0.8)
+    first = often(rng, rows, 0.3)
     sums = dot.numpy(a, b, N=params.lanes)
     after, known = np.zeros(rows, np.int64), np.zeros(rows, bool)
     total, beats = 0, 0

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from tritproof.ref.softmax.exp2 import exp2_neg
 from tritproof.verif.attention.requests import mean_of
-from tritproof.verif.attention.weighted_lane import PlacedSums, often
+from tritproof.verif.attention.weighted_lane import PlacedSums
 from tritproof.verif.outcome import Outcome, until
-from tritproof.verif.port_values import compare_rows, corner_biased, pack_elements
+from tritproof.verif.port_values import as_signed, compare_rows, corner_biased, often, pack_elements
 
 ROWS = 1 << 12
 POWER_LATENCY = 2
@@ -108,8 +108,7 @@ def _check_rows(
                     if begins:
                         sums.terms[2 * other + beats["bank"][beat]] = 0
     found = simulator.evaluate(inputs, initial_state=initial_state)
-    sign = 1 << (params.lane_width - 1)
-    shown = {"result": (found["result"] ^ sign) - sign, "keep": found["keep"]}
+    shown = {"result": as_signed(found["result"], params.lane_width), "keep": found["keep"]}
     return compare_rows(
         inputs, {"result": due, "keep": keep}, shown, rows, rows=np.flatnonzero(known)
     )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from tritproof.ref.attention.weighted_sum import weighted_value
 from tritproof.verif.outcome import Outcome, until
-from tritproof.verif.port_values import compare_rows, corner_biased
+from tritproof.verif.port_values import as_signed, compare_rows, corner_biased, often
 
 ROWS = 1 << 14
 
@@ -26,11 +26,6 @@ class PlacedSums:
     def known(self, place: int) -> bool:
         """True when the specification says what the sum is."""
         return 0 < self.terms[place] <= self.depth
-
-
-def often(rng: np.random.Generator, shape: int | tuple[int, ...], share: float) -> np.ndarray:
-    """Return flags int64, set with the probability ``share``."""
-    return (rng.random(shape) < share).astype(np.int64)
 
 
 def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1) -> Outcome:
@@ -71,6 +66,5 @@ def _check_rows(
         if inputs["enable"][row]:
             product = products[row]
     found = dict(simulator.evaluate(inputs, initial_state=initial_state))
-    sign = 1 << (params.total_width - 1)
-    found["total"] = (found["total"] ^ sign) - sign
+    found["total"] = as_signed(found["total"], params.total_width)
     return compare_rows(inputs, {"total": due}, found, rows, rows=np.flatnonzero(known))

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 from tritproof.ref.attention.weighted_sum import weighted_value
-from tritproof.verif.attention.weighted_lane import PlacedSums, often
+from tritproof.verif.attention.weighted_lane import PlacedSums
 from tritproof.verif.outcome import Outcome, until
 from tritproof.verif.pipelines import source_rows
 from tritproof.verif.port_values import (
     as_byte_rows,
     compare_rows,
     corner_biased,
+    often,
     pack_elements,
     unpack_elements,
 )

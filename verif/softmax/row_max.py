@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from tritproof.ref.spec import maximum
 from tritproof.verif.outcome import Outcome, until
-from tritproof.verif.port_values import compare_rows, corner_biased
+from tritproof.verif.port_values import compare_rows, corner_biased, often
 
 ROWS = 1 << 14
 
@@ -31,8 +31,8 @@ def _check_rows(
     near = int(rng.integers(-half, half)) + rng.integers(-2, 3, rows)
     far = corner_biased(rng, (rows,), -half, half - 1)
     inputs = {
-        "take": (rng.random(rows) < 0.8).astype(np.int64),
-        "first": (rng.random(rows) < 0.2).astype(np.int64),
+        "take": often(rng, rows, 0.8),
+        "first": often(rng, rows, 0.2),
         "value": np.where(rng.random(rows) < 0.5, np.clip(near, -half, half - 1), far),
     }
     found = simulator.evaluate(inputs, initial_state=initial_state)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from tritproof.ref.softmax.softmax import distance
 from tritproof.verif.outcome import Outcome, until
-from tritproof.verif.port_values import compare_rows
+from tritproof.verif.port_values import compare_rows, often
 from tritproof.verif.softmax.score_buffer import random_row
 
 LATENCY = 2
@@ -29,16 +29,16 @@ def _check_rows(
 ) -> Outcome:
     near = 2 << params.distance_width
     inputs = {
-        "take": (rng.random(rows) < 0.8).astype(np.int64),
-        "first": (rng.random(rows) < 0.1).astype(np.int64),
-        "keep": (rng.random(rows) < 0.9).astype(np.int64),
+        "take": often(rng, rows, 0.8),
+        "first": often(rng, rows, 0.1),
+        "keep": often(rng, rows, 0.9),
         "bank": rng.integers(0, 2, rows),
         "place": rng.integers(0, min(params.depth, 8), rows),
         "value": random_row(rng, params.value_width, rows, near),
-        "move": (rng.random(rows) < 0.8).astype(np.int64),
+        "move": often(rng, rows, 0.8),
         "read_bank": rng.integers(0, 2, rows),
         "read_place": rng.integers(0, min(params.depth, 8), rows),
-        "early": (rng.random(rows) < 0.1).astype(np.int64),
+        "early": often(rng, rows, 0.1),
     }
     found = simulator.evaluate(inputs, initial_state=initial_state)
     due, known = np.zeros(rows, np.int64), np.zeros(rows, bool)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from tritproof.verif.outcome import Outcome, until
-from tritproof.verif.port_values import pack_elements
+from tritproof.verif.port_values import often, pack_elements
 from tritproof.verif.ternary.dot import random_activations
 from tritproof.verif.ternary.pipeline import compare_lanes
 
@@ -30,7 +30,7 @@ def _check_rows(
     activations = random_activations(rng, rows, count * group)
     codes = rng.integers(0, 1 << params.code_width, (rows, lanes, count))
     inputs = {
-        "advance": (rng.random(rows) < 0.8).astype(np.int64),
+        "advance": often(rng, rows, 0.8),
         "activations": pack_elements(activations, 8),
         "codes": pack_elements(codes.reshape(rows, -1), params.code_width),
     }

@@ -7,12 +7,7 @@ import numpy as np
 from tritproof.ref.ternary.dot import signed_sum
 from tritproof.verif.outcome import Outcome, until
 from tritproof.verif.pipelines import source_rows
-from tritproof.verif.port_values import (
-    CHUNK,
-    compare_rows,
-    corner_biased,
-    pack_elements,
-)
+from tritproof.verif.port_values import CHUNK, compare_rows, corner_biased, often, pack_elements
 
 ROWS = CHUNK // 32
 
@@ -40,7 +35,7 @@ def _check_rows(
     negates = rng.integers(0, 2, (rows, terms))
     negates[rng.random(rows) < 0.2] = 0
     inputs = {
-        "enable": (rng.random(rows) < 0.8).astype(np.int64),
+        "enable": often(rng, rows, 0.8),
         "negates": pack_elements(negates, 1),
         "values": pack_elements(values, width),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from tritproof.verif.outcome import Outcome, until
-from tritproof.verif.port_values import pack_elements
+from tritproof.verif.port_values import often, pack_elements
 from tritproof.verif.ternary.pipeline import compare_lanes, fill_and_read
 
 ROWS = 1 << 10
@@ -33,7 +33,7 @@ def _check_rows(
     codes = rng.integers(0, 1 << params.table.code_width, (rows, lanes, tables))
     packed = pack_elements(codes.reshape(rows, -1), params.table.code_width)
     inputs = plan.inputs | {
-        "advance": (rng.random(rows) < 0.8).astype(np.int64),
+        "advance": often(rng, rows, 0.8),
         "codes": packed,
     }
     return compare_lanes(

@@ -7,7 +7,13 @@ import numpy as np
 from tritproof.ref.ternary.dot import ternary_dot
 from tritproof.verif.outcome import Outcome, until
 from tritproof.verif.pipelines import source_rows
-from tritproof.verif.port_values import as_byte_rows, compare_rows, pack_elements, unpack_elements
+from tritproof.verif.port_values import (
+    as_byte_rows,
+    compare_rows,
+    often,
+    pack_elements,
+    unpack_elements,
+)
 from tritproof.verif.ternary.pipeline import fill_and_read
 
 ROWS = 1 << 14
@@ -34,7 +40,7 @@ def _check_rows(
     rows = len(plan.readable)
     codes = rng.integers(0, 1 << width, (rows, ports))
     inputs = plan.inputs | {
-        "read": (rng.random(rows) < 0.8).astype(np.int64),
+        "read": often(rng, rows, 0.8),
         "codes": pack_elements(codes, width),
     }
     found = simulator.evaluate(inputs, initial_state=initial_state)
