@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from tritproof.ref.attention.attention import signed_quotient
+from tritproof.ref.softmax.divide import divide
 from tritproof.ref.softmax.exp2 import exp2_neg
+from tritproof.ref.softmax.scale import scaled_score
+from tritproof.ref.softmax.softmax import distance
+from tritproof.rtl.attention.params import AttentionParams
 
 REAL = Path(__file__).parent.parent / "data" / "real" / "attention_inputs.npz"
-MANTISSA_BITS = 16
+SCORE_BITS, MANTISSA_BITS, LEAST_SHIFT = 23, 16, 1
+"""Of the multiplications here: every scale up to 2 octaves for a unit of a score."""
 
 
 @dataclass(frozen=True)
@@ -46,26 +52,31 @@ def errors(row: Row, P: int, F: int, K: int, R: int) -> Errors:
     octaves = row.scores * (mantissa / 2.0 ** (shift + F))
     real = np.exp2(octaves - octaves.max())
     real /= real.sum()
-    scaled = row.scores * mantissa >> shift if shift >= 0 else row.scores * mantissa << -shift
-    distances = np.minimum(scaled.max() - scaled, (P + 2) << F)
-    width = int(distances.max()).bit_length() + 1
-    weights = exp2_neg.numpy(distances, Z_WIDTH=width, F=F, P=P)
+    weights = _weights(row.scores, mantissa, shift, P, F)
     total = int(weights.sum())
-    probability = np.abs(_rounded(weights << K, total) / 2.0**K - real).max()
+    bits = {"N": (len(weights) << P + 7).bit_length(), "D": (len(weights) << P).bit_length()}
+    widths = {"N": bits["N"] + max(K, R), "D": bits["D"], "ROUNDING": "half_even"}
+    probabilities = divide.numpy(weights << K, total, Q=K + 1, **widths) / 2.0**K
     values = row.values
     if values is None:
         values = np.where(weights / total > real, 127, -128)[:, None]
     sums = values.astype(np.int64).T @ weights
-    means = np.sign(sums) * _rounded(np.abs(sums) << R, total) / 2.0**R
-    return Errors(float(probability), float(np.abs(means - real @ values).max()))
+    means = signed_quotient.numpy(sums << R, total, Q=R + 8, **widths) / 2.0**R
+    return Errors(
+        float(np.abs(probabilities - real).max()), float(np.abs(means - real @ values).max())
+    )
 
 
-def _rounded(numerators: np.ndarray, divisor: int) -> np.ndarray:
-    """Return quotients rounded to nearest, ties to even, as float64."""
-    numerators = numerators.astype(object)
-    quotients, remainders = numerators // divisor, numerators % divisor
-    up = (2 * remainders > divisor) | ((2 * remainders == divisor) & (quotients % 2 == 1))
-    return (quotients + up).astype(np.float64)
+def _weights(scores: np.ndarray, mantissa: int, shift: int, P: int, F: int) -> np.ndarray:
+    """Return the specification's weights int64[n] of scores scaled by a multiplier."""
+    scale = {"SCORE_WIDTH": SCORE_BITS, "MANTISSA_WIDTH": MANTISSA_BITS}
+    scaled = scaled_score.numpy(
+        scores, mantissa, shift - LEAST_SHIFT, LEAST_SHIFT=LEAST_SHIFT, SHIFT_WIDTH=6, **scale
+    )
+    params = AttentionParams(frac=F, precision=P)
+    width = {"Z_WIDTH": params.distance_width}
+    below = distance.numpy(scaled.max(), scaled, WIDTH=SCORE_BITS + MANTISSA_BITS, **width)
+    return exp2_neg.numpy(below, F=F, P=P, **width)
 
 
 def real_rows() -> Iterator[Row]:
