@@ -73,7 +73,7 @@ module tile_walk_proof (
     head_0 <= head_0;
   end
   wire in_tile = query <= first && first - query < `ROWS;
-  wire meet = delivered && in_tile && head == head_0 && due == key && step >= first - query;
+  wire meet = delivered && in_tile && 16'(shown_head) == head_0 && shown_token == key && step >= first - query;
   always @(posedge clk)
     if (rst || done || owed == 0) meetings <= 0;
     else meetings <= meetings + meet;
