@@ -35,7 +35,7 @@ Configs = Annotated[
 ]
 Json = Annotated[Path | None, typer.Option("--json", help="write the records to this file")]
 Jobs = Annotated[
-    int | None, typer.Option("--jobs", min=1, help="how many run at once; default: by the cores")
+    int | None, typer.Option("--jobs", min=1, help="how many run at once; default: one per core")
 ]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="ignore results of earlier runs")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="of everything random in this run")]

@@ -110,8 +110,7 @@ def _conversions(
     selected: Sequence[tuple[str, str]], build: Path, jobs: int | None, display: Display
 ) -> Iterator[tuple[tuple[str, str], Callable[[], Sources]]]:
     """Convert in parallel; yield each pair, in order, with the function that gives its sources."""
-    # A task also waits for files and for programs to start: one more than there are cores.
-    with ThreadPoolExecutor(jobs or (os.cpu_count() or 1) + 1) as pool:
+    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
         futures = [pool.submit(sources_of, *pair, build) for pair in selected]
         try:
             for pair, future in zip(selected, futures, strict=True):
@@ -197,8 +196,7 @@ def prove_all(
         display.finish(row)
         return row
 
-    # A task also waits for files and for programs to start: one more than there are cores.
-    with ThreadPoolExecutor(jobs or (os.cpu_count() or 1) + 1) as pool:
+    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
         begun: dict[int, Future] = {
             place: pool.submit(work, queue[place])
             for place in sorted(range(len(queue)), key=lambda place: -_size(queue[place]))
