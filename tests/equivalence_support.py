@@ -9,6 +9,8 @@ from tritproof.rtl.manifest import blocks
 from tritproof.tools.convert import convert
 from tritproof.verif.equivalence import build_simulator
 from tritproof.verif.simulator import Simulator
+from tritproof.verif.stream_cases import Case, differences
+from tritproof.verif.streams import Result
 
 CACHE = Path("build") / "cache" / "sim"
 
@@ -37,3 +39,11 @@ def simulator_at(name: str, params: Any, folder: Path) -> Simulator:
     """Return the compiled simulator of a block at parameters that need not be a configuration."""
     files = convert(blocks()[name], params, folder).files
     return build_simulator(blocks()[name], params, files, cache_directory=CACHE)
+
+
+def run_case(simulator: Simulator, case: Case, **options: Any) -> Result:
+    """Run a case, whose outputs must be those of the specification."""
+    due = {name: len(beats.data) for name, beats in case.outputs.items()}
+    result = simulator.run(case.inputs, expected_beats=due, **options)
+    assert differences(case, result) == []
+    return result

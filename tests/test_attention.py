@@ -12,9 +12,8 @@ from tritproof.rtl.attention.params import AttentionParams
 from tritproof.rtl.manifest import blocks
 from tritproof.verif.attention.attention_decode import request_case
 from tritproof.verif.attention.requests import Request, random_request
-from tritproof.verif.stream_cases import differences
 
-from .equivalence_support import block_simulator
+from .equivalence_support import block_simulator, run_case
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "attention.md"
 WIDTHS = {"MANTISSA_WIDTH": 16, "LEAST_SHIFT": 12, "SHIFT_WIDTH": 5, "F": 10, "P": 24, "R": 8}
@@ -23,11 +22,7 @@ WIDTHS = {"MANTISSA_WIDTH": 16, "LEAST_SHIFT": 12, "SHIFT_WIDTH": 5, "F": 10, "P
 def run(config, requests, folder, **options):
     params = blocks()["attention_decode"].configs[config]
     simulator = block_simulator("attention_decode", config, folder)
-    case = request_case(params, requests)
-    due = {name: len(beats.data) for name, beats in case.outputs.items()}
-    result = simulator.run(case.inputs, expected_beats=due, **options)
-    assert differences(case, result) == []
-    return result
+    return run_case(simulator, request_case(params, requests), **options)
 
 
 def request(config, keys, seed=0):

@@ -11,19 +11,11 @@ from tritproof.rtl.manifest import blocks
 from tritproof.verif.attention.attention_decode import request_case
 from tritproof.verif.attention.attention_prefill import prompt_case, random_prompt
 from tritproof.verif.random_stalls import Stall
-from tritproof.verif.stream_cases import differences
 
-from .equivalence_support import block_simulator, simulator_at
+from .equivalence_support import block_simulator, run_case, simulator_at
 from .test_attention import DOCUMENT
 
 TELLME = blocks()["attention_prefill"].configs["tellme"]
-
-
-def run(simulator, case, **options):
-    due = {name: len(beats.data) for name, beats in case.outputs.items()}
-    result = simulator.run(case.inputs, expected_beats=due, **options)
-    assert differences(case, result) == []
-    return result
 
 
 def prompt(tokens, heads=1, seed=0):
@@ -32,7 +24,7 @@ def prompt(tokens, heads=1, seed=0):
 
 def prefill(prompts, folder, **options):
     simulator = block_simulator("attention_prefill", "tellme", folder)
-    return run(simulator, prompt_case(TELLME, prompts), **options)
+    return run_case(simulator, prompt_case(TELLME, prompts), **options)
 
 
 def by_token(result, tokens, params):
@@ -68,12 +60,12 @@ def test_a_prefill_has_the_bits_of_the_decodes(tmp_path):
     tokens, one = 128, prompt(128)
     decode = blocks()["attention_decode"].configs["tellme"]
     case = request_case(decode, [one.heads[0].decode(i) for i in range(tokens)])
-    decoded = run(block_simulator("attention_decode", "tellme", tmp_path), case)
+    decoded = run_case(block_simulator("attention_decode", "tellme", tmp_path), case)
     results = decoded.outputs["m_axis"].view("<i2").reshape(tokens, decode.head_dim)
     for rows in TILE_ROWS:
         params = dataclasses.replace(TELLME, rows=rows)
         simulator = simulator_at("attention_prefill", params, tmp_path / str(rows))
-        found = run(simulator, prompt_case(params, [one]))
+        found = run_case(simulator, prompt_case(params, [one]))
         assert (by_token(found, tokens, params) == results).all(), f"tiles of {rows}"
 
 

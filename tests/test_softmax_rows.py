@@ -15,10 +15,9 @@ from tritproof.verif.port_values import as_integers, as_rows
 from tritproof.verif.random_stalls import Stall
 from tritproof.verif.softmax.score_buffer import ends_of
 from tritproof.verif.softmax.softmax_buffered import row_case
-from tritproof.verif.stream_cases import differences
 from tritproof.verif.streams import Beats
 
-from .equivalence_support import block_simulator, simulator_at
+from .equivalence_support import block_simulator, run_case, simulator_at
 
 TELLME = SoftmaxParams()
 UNIT = (1 << TELLME.least_shift, 0)
@@ -61,14 +60,6 @@ def test_bad_parameters(make, message):
     with pytest.raises(ValueError) as caught:
         make()
     assert str(caught.value) == message
-
-
-def run_case(simulator, case, **options):
-    """Run a case, whose outputs must be those of the specification."""
-    due = {name: len(beats.data) for name, beats in case.outputs.items()}
-    result = simulator.run(case.inputs, expected_beats=due, **options)
-    assert differences(case, result) == []
-    return result
 
 
 def run_rows(simulator, rows, scale=UNIT, **options):
