@@ -17,8 +17,5 @@ module offered_beats #(
     waiting <= live && !rst && valid && !ready;
     kept <= beat;
   end
-  always @* begin
-    if (waiting) stays: assert (valid && beat == kept);
-    cover_waiting: cover (waiting);
-  end
+  always @* if (waiting) stays: assert (valid && beat == kept);
 endmodule
