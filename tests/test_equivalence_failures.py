@@ -10,6 +10,7 @@ from tritproof.rtl.manifest import blocks
 from tritproof.verif import equivalence
 from tritproof.verif.equivalence import NoVectorsError, adapter, check_block, check_file
 from tritproof.verif.outcome import Outcome
+from tritproof.verif.port_values import compare_rows
 from tritproof.verif.ternary import tlmm
 from tritproof.verif.ternary.products import Product, Refused
 from tritproof.verif.ternary.tlmm import product, run_commands
@@ -161,3 +162,10 @@ def test_run_commands_takes_the_literal(folder):
     simulator = block_simulator("tlmm", "tiny", folder)
     result = run_commands(simulator, params, [product([[1, -1]], [5, 7]), Refused(0, 1)])
     assert int.from_bytes(result.outputs["m_axis"][0, :2].tobytes(), "little", signed=True) == -2
+
+
+def test_rows_of_which_none_is_defined_are_no_transactions():
+    nothing = np.array([], np.int64)
+    values = {"total": np.zeros((5, 2), np.int64)}
+    outcome = compare_rows({}, values, values, 5, rows=nothing)
+    assert (outcome.transactions, outcome.mismatches) == (0, 0)

@@ -144,7 +144,7 @@ def compare_rows(
     wrong = np.zeros(len(rows), bool)
     for name, values in expected.items():
         unequal = values[rows] != found[name][rows]
-        wrong |= unequal.reshape(len(rows), -1).any(axis=1)
+        wrong |= unequal.any(axis=tuple(range(1, unequal.ndim)))
     failure = None
     if wrong.any():
         row = rows[np.flatnonzero(wrong)[0]]
