@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from tritproof.ref.attention.dot import beat_sum, dot, int8_product
+from tritproof.ref.attention.online import rescaled_total
 from tritproof.ref.attention.tiles import walked_token
 from tritproof.ref.attention.weighted_sum import weighted_value
 from tritproof.ref.goldens import Constants, goldens
@@ -18,8 +19,14 @@ def dot_goldens(constants: Constants) -> list[str]:
 
 @goldens("weighted_lane", "weighted_sum")
 def weighted_sum_goldens(constants: Constants) -> list[str]:
-    """golden_weighted_value(power, value)."""
-    return [weighted_value.golden(PRECISION=constants["PRECISION"])]
+    """golden_weighted_value(power, value); where sums are rescaled, golden_rescaled_total(first,
+    before, rescale, weighted)."""
+    precision, r_width = constants["PRECISION"], constants["RESCALE_WIDTH"]
+    texts = [weighted_value.golden(PRECISION=precision)]
+    if r_width:
+        sizes = {"N": constants["DEPTH"], "P": precision, "R_WIDTH": r_width}
+        texts.append(rescaled_total.golden(**sizes))
+    return texts
 
 
 @goldens("tile_walk")
