@@ -151,6 +151,19 @@ def join(parts: Sequence[SignalType], packed: SignalType) -> Any:
 
 
 @block
+def all_of(parts: Sequence[SignalType], result: SignalType) -> Any:
+    """``result = 1`` where every part, one bit each, is set."""
+    joined = unsigned_signal(len(parts))
+    ones = (1 << len(parts)) - 1
+
+    @always_comb
+    def compare():
+        result.next = joined == ones
+
+    return join(parts, joined), compare
+
+
+@block
 def add_or_subtract(minus: SignalType, a: SignalType, b: SignalType, result: SignalType) -> Any:
     """``result = a - b`` where ``minus`` is set, else ``a + b``; ``result`` must hold both.
 
@@ -200,6 +213,29 @@ def delay_line(clk: SignalType, advance: SignalType, source: SignalType, line: S
             line.next = concat(line[kept:], source)
 
     return move
+
+
+@block
+def shift_down(value: SignalType, amount: SignalType, result: SignalType) -> Any:
+    """``result = floor(value / 2**amount)``."""
+
+    @always_comb
+    def move_down():
+        result.next = value >> amount
+
+    return move_down
+
+
+@block
+def register(clk: SignalType, take: SignalType, source: SignalType, kept: SignalType) -> Any:
+    """Register ``source`` in ``kept`` where ``take`` is set."""
+
+    @always(clk.posedge)
+    def keep():
+        if take:
+            kept.next = source
+
+    return keep
 
 
 @block

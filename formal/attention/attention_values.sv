@@ -7,15 +7,15 @@
 `include "holds.svh"
 
 // What lies between the streams and the rows, each of which is proved on its own from its ports. Of a request,
-// which distance and which beat of which value meet, and when; which of their sums are read, once all of their
+// which weight and which beat of which value meet, and when; which of their sums are read, once all of their
 // terms are in; that each result leaves once, in order.
 module attention_values_proof (
     input clk,
     input rst,
-    input [`DISTANCES_WIDTH:0] distance_beat,
-    input s_axis_distance_tvalid,
-    input s_axis_distance_tready,
-    input s_axis_distance_tlast,
+    input [`WEIGHTS_WIDTH:0] weight_beat,
+    input s_axis_weight_tvalid,
+    input s_axis_weight_tready,
+    input s_axis_weight_tlast,
     input [`BEAT_WIDTH-1:0] s_axis_value_tdata,
     input s_axis_value_tvalid,
     input s_axis_value_tready,
@@ -52,7 +52,7 @@ module attention_values_proof (
   reg [7:0] requests_in, requests_whole, requests_read;
   reg [15:0] place_due;
   wire completes = place_due == `BEATS - 1;
-  wire closes = accepted && completes && s_axis_distance_tlast;
+  wire closes = accepted && completes && s_axis_weight_tlast;
   wire [7:0] waiting = requests_in - requests_read;
 
   // Under way, the newest lowest: in the table, in the shift, in the product, in the sum.
@@ -87,7 +87,7 @@ module attention_values_proof (
       end
     end
     {number_4, number_3, number_2, number_1} <= {number_3, number_2, number_1, requests_in};
-    {firsts, counting} <= {firsts[0], distance_beat[`DISTANCES_WIDTH], counting[0], place_due == 0};
+    {firsts, counting} <= {firsts[0], weight_beat[`WEIGHTS_WIDTH], counting[0], place_due == 0};
     {place_2, place_1} <= {place_1, place_due};
     {value_2, value_1} <= {value_1, s_axis_value_tdata};
     if (move) lasts <= {lasts[STAGES-2:0], last_element};
@@ -95,9 +95,9 @@ module attention_values_proof (
 
   always @*
     if (live) begin
-      distance_goes_with_last: assert (s_axis_distance_tready == (accepted && completes));
-      if (s_axis_value_tready) value_wants_distance: assert (s_axis_distance_tvalid && waiting < 2);
-      if (s_axis_distance_tvalid && waiting < 2) takes_values: assert (s_axis_value_tready);
+      weight_goes_with_last: assert (s_axis_weight_tready == (accepted && completes));
+      if (s_axis_value_tready) value_wants_weight: assert (s_axis_weight_tvalid && waiting < 2);
+      if (s_axis_weight_tvalid && waiting < 2) takes_values: assert (s_axis_value_tready);
       one_result_each: assert (m_axis_tvalid == results[STAGES-1]);
       if (m_axis_tvalid) end_marked: assert (m_axis_tlast == lasts[STAGES-1]);
       // No term of a request is missing from the sums that are read, and none of another is there.
@@ -122,8 +122,8 @@ module attention_values_proof (
       .requests_read, .places, .elements, \
       .offered(m_axis_tvalid), .result(m_axis_tdata[r*`LANE_WIDTH+:`LANE_WIDTH]), \
       .keep(m_axis_tkeep[r*`LANE_WIDTH/8+:`LANE_WIDTH/8]), \
-      .due_distance(distance_beat[r*`DISTANCE_WIDTH+:`DISTANCE_WIDTH]), \
-      .enable(`TOP.u_row_``r.enable), .distance(`TOP.u_row_``r.distance), .take(`TOP.u_row_``r.take), \
+      .due_weight(weight_beat[r*`WEIGHT_WIDTH+:`WEIGHT_WIDTH]), \
+      .enable(`TOP.u_row_``r.enable), .weight(`TOP.u_row_``r.weight), .take(`TOP.u_row_``r.take), \
       .counts(`TOP.u_row_``r.counts), .first(`TOP.u_row_``r.first), .bank(`TOP.u_row_``r.bank), \
       .place(`TOP.u_row_``r.place), .values(`TOP.u_row_``r.values), .row_move(`TOP.u_row_``r.move), \
       .read_bank(`TOP.u_row_``r.read_bank), .read_place(`TOP.u_row_``r.read_place), \
@@ -184,9 +184,9 @@ module row_proof (
     input offered,
     input [`LANE_WIDTH-1:0] result,
     input [`LANE_WIDTH/8-1:0] keep,
-    input [`DISTANCE_WIDTH-1:0] due_distance,
+    input [`WEIGHT_WIDTH-1:0] due_weight,
     input enable,
-    input [`DISTANCE_WIDTH-1:0] distance,
+    input [`WEIGHT_WIDTH-1:0] weight,
     input take,
     input counts,
     input first,
@@ -203,7 +203,7 @@ module row_proof (
   holds #(.WIDTH(`LANE_WIDTH * 9 / 8)) held (.clk, .move(row_move), .value({mean_keep, mean}));
   always @*
     if (live) begin
-      if (accepted) distance_given: assert (distance == due_distance && enable);
+      if (accepted) weight_given: assert (weight == due_weight && enable);
       if (given != 0) keeps_moving: assert (enable);
       takes: assert (take == given[1] && counts == (given[1] && counting[1]));
       if (given[1]) meets: assert (bank == number_2[0] && place == place_2 && values == value_2 && first == firsts[1]);
@@ -214,7 +214,7 @@ module row_proof (
 endmodule
 
 bind tritproof_attention_values attention_values_proof proof (
-    .distance_beat(s_axis_distance_tdata[`DISTANCES_WIDTH:0]),
+    .weight_beat(s_axis_weight_tdata[`WEIGHTS_WIDTH:0]),
     .place(16'(place)),
     .read_place(16'(read_place)),
     .element(16'(element)),

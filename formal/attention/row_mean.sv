@@ -11,7 +11,7 @@
 module row_mean_proof (
     input clk,
     input enable,
-    input [`DISTANCE_WIDTH-1:0] distance,
+    input [`WEIGHT_WIDTH-1:0] weight,
     input take,
     input counts,
     input first,
@@ -30,24 +30,61 @@ module row_mean_proof (
     input was_negative
 );
 `define POWER tritproof_row_mean.u_power
+`define LINE tritproof_row_mean._given_weight0_line
 `define SUM tritproof_row_mean.u_sum
 `define DIVISION tritproof_row_mean.u_division
   localparam STAGES = `QUOTIENT_WIDTH + 2;  // moves from a sum to its result
 
+  reg [63:0] sum[0:1];
+  reg [1:0] known;
+  initial known = 0;
+`ifdef ONLINE
+  // What was given two advances before: the power and rescaling that meet the beat, and the sum.
+  reg [`WEIGHT_WIDTH-1:0] weight_1, weight_2;
+  reg [1:0] age;
+  initial age = 0;
+  wire [63:0] sum_due = weight_2[`SUM_WIDTH-1:0];
+  wire [`POWER_WIDTH-1:0] power_due = weight_2[`SUM_WIDTH+:`POWER_WIDTH];
+  wire [`RESCALE_WIDTH-1:0] rescale_due = weight_2[`SUM_WIDTH+`POWER_WIDTH+:`RESCALE_WIDTH];
+  always @(posedge clk) begin
+    if (enable) begin
+      {weight_2, weight_1} <= {weight_1, weight};
+      age <= {age[0], 1'b1};
+    end
+    if (counts) begin
+      sum[bank] <= sum_due;
+      known[bank] <= age[1];
+    end
+  end
+  always @* begin
+    if (age[1]) given_weight: assert (`SUM.power == power_due && `SUM.rescale == rescale_due);
+    // What makes this inductive.
+    if (age[0]) delayed_once: assert (`LINE[`WEIGHT_WIDTH-1:0] == weight_1);
+    if (age[1]) delayed_twice: assert (`LINE[2*`WEIGHT_WIDTH-1:`WEIGHT_WIDTH] == weight_2);
+    if (known[0]) even_sum: assert (sum_0 == sum[0]);
+    if (known[1]) odd_sum: assert (sum_1 == sum[1]);
+  end
+`else
   // Sums of weights up to as many as there may be, each at most 1 (exp2_neg); both are contracts.
   localparam [63:0] ONE = 64'd1 << `PRECISION;
   wire [63:0] wide_power = `POWER.value;
   wire fits = wide_power <= ONE;
-  reg [63:0] sum[0:1];
   reg [15:0] terms[0:1];
-  reg [1:0] known;
-  initial known = 0;
   always @(posedge clk)
     if (counts) begin
       sum[bank] <= first ? wide_power : sum[bank] + wide_power;
       terms[bank] <= first ? 1 : terms[bank] + 1;
       known[bank] <= fits && (first || known[bank] && terms[bank] < `DEPTH);
     end
+  always @* begin
+    weighs: assert (`POWER.enable == enable && `POWER.z == weight && `SUM.power == `POWER.value);
+    // What makes this inductive.
+    if (known[0]) even_sum: assert (sum_0 == sum[0] && terms[0] >= 1 && terms[0] <= `DEPTH
+        && sum[0] <= 64'(terms[0]) << `PRECISION);
+    if (known[1]) odd_sum: assert (sum_1 == sum[1] && terms[1] >= 1 && terms[1] <= `DEPTH
+        && sum[1] <= 64'(terms[1]) << `PRECISION);
+  end
+`endif
 
   // The sum read, with its sign, and its division.
   reg signed [`TOTAL_WIDTH-1:0] chosen;
@@ -80,9 +117,8 @@ module row_mean_proof (
   wire sign = signs[STAGES-1];
   localparam signed [63:0] MOST = 64'sd1 << (`RESULT_FRAC + 7);
   always @* begin
-    weighs: assert (`POWER.enable == enable && `POWER.z == distance);
     adds: assert (`SUM.enable == enable && `SUM.take == take && `SUM.first == first && `SUM.bank == bank
-        && `SUM.index == place && `SUM.power == `POWER.value && `SUM.values == values);
+        && `SUM.index == place && `SUM.values == values);
     reads: assert (`SUM.read_bank == read_bank && `SUM.read_index == read_place);
     divides: assert (`DIVISION.enable == move);
     if (read[0]) divides_sum: assert (`DIVISION.dividend == dividend_due);
@@ -94,13 +130,13 @@ module row_mean_proof (
         quotient_with_sign: assert (wide_result == (sign ? -wide_quotient : wide_quotient));
     end
     // What makes this inductive.
-    if (known[0]) even_sum: assert (sum_0 == sum[0] && terms[0] >= 1 && terms[0] <= `DEPTH
-        && sum[0] <= 64'(terms[0]) << `PRECISION);
-    if (known[1]) odd_sum: assert (sum_1 == sum[1] && terms[1] >= 1 && terms[1] <= `DEPTH
-        && sum[1] <= 64'(terms[1]) << `PRECISION);
     same_signs: assert ((({sign_line, was_negative} ^ signs) & read) == 0);
-    cover_negative: cover (read[STAGES-1] && !`DIVISION.overflow && wide_result < 0);
+`ifdef ONLINE
+    cover_rescales: cover (age[1] && take && !first && rescale_due == 1 && read[0] && divisor_known);
+`else
     cover_long: cover (known[1] && terms[1] == 3 && read[0] && divisor_known);
+`endif
+    cover_negative: cover (read[STAGES-1] && !`DIVISION.overflow && wide_result < 0);
   end
 endmodule
 

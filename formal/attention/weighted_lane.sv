@@ -3,8 +3,8 @@
 `include "golden.sv"
 
 // The sum at one place, an arbitrary constant: what is read there is the sum of the products since the first
-// one, while it is of at most `DEPTH weights up to 1. For every pattern of pauses. The golden function's
-// declared range is what bounds a product.
+// one, shifted down before a product is added where sums are rescaled, while it is of at most `DEPTH weights
+// up to 1. For every pattern of pauses. The golden function's declared range is what bounds a product.
 module weighted_lane_proof (
     input clk,
     input enable,
@@ -12,6 +12,9 @@ module weighted_lane_proof (
     input signed [7:0] value,
     input write,
     input restart,
+`ifdef RESCALES
+    input [`RESCALE_WIDTH-1:0] rescale,
+`endif
     input [`INDEX_WIDTH:0] address,
     input [`INDEX_WIDTH:0] read_address,
     input [`TOTAL_WIDTH-1:0] total,
@@ -29,6 +32,12 @@ module weighted_lane_proof (
   initial {given, summed} = 0;
   wire adding = write && address == place;
   wire signed [63:0] wide_exact = exact;
+  wire signed [63:0] sum_after;
+`ifdef RESCALES
+  assign sum_after = golden_rescaled_total(restart, sum[`TOTAL_WIDTH-1:0], rescale, exact);
+`else
+  assign sum_after = restart ? wide_exact : sum + wide_exact;
+`endif
   always @(posedge clk) begin
     if (enable) begin
       given <= 1;
@@ -39,7 +48,7 @@ module weighted_lane_proof (
       summed <= restart || summed;
       all_up_to_1 <= given && up_to_1 && (restart || all_up_to_1);
       terms <= restart ? 1 : terms > `DEPTH ? terms : terms + 1;
-      sum <= restart ? wide_exact : sum + wide_exact;
+      sum <= sum_after;
     end
   end
 
@@ -60,6 +69,9 @@ module weighted_lane_proof (
     cover_least: cover (exact_so_far && terms == 2 && sum == -2 * 128 * ONE);
     cover_most: cover (exact_so_far && terms == 2 && sum == 2 * 127 * ONE);
     cover_new_sum: cover (exact_so_far && terms == 2 && adding && restart && up_to_1 && read);
+`ifdef RESCALES
+    cover_rounded_down: cover (exact_so_far && read && adding && !restart && rescale == 1 && sum == -3);
+`endif
     cover_too_large: cover (summed && !all_up_to_1 && read);
   end
 endmodule

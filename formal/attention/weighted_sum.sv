@@ -11,6 +11,9 @@ module weighted_sum_proof (
     input first,
     input bank,
     input [`INDEX_WIDTH-1:0] index,
+`ifdef RESCALES
+    input [`RESCALE_WIDTH-1:0] rescale,
+`endif
     input [`PRECISION:0] power,
     input [8*`LANES-1:0] values,
     input read_bank,
@@ -32,17 +35,26 @@ module weighted_sum_proof (
       place <= {bank, index};
     end
 
-`define TOP tritproof_weighted_sum
+  // Each lane's part gets the lane's element with the beat's weight, then the beat's marks and place.
+`ifdef RESCALES
+  reg [`RESCALE_WIDTH-1:0] shift;
+  always @(posedge clk) if (enable) shift <= rescale;
+`define RESCALED(i) if (age && given) rescales: assert (`PART(i).rescale == shift);
+`else
+  localparam shift = 0;
+`define RESCALED(i)
+`endif
+`define PART(i) tritproof_weighted_sum.u_lane_``i
 `define LANE(i) \
-  lane_proof lane_``i ( \
-      .enable, .power, .value(values[8*i+:8]), .read_place({read_bank, read_index}), \
-      .age, .given, .begins, .place, .total(total[i*`TOTAL_WIDTH+:`TOTAL_WIDTH]), \
-      .part_enable(`TOP.u_lane_``i.enable), .part_power(`TOP.u_lane_``i.power), \
-      .part_value(`TOP.u_lane_``i.value), .write(`TOP.u_lane_``i.write), \
-      .restart(`TOP.u_lane_``i.restart), .address(`TOP.u_lane_``i.address), \
-      .read_address(`TOP.u_lane_``i.read_address), .part_total(`TOP.u_lane_``i.total));
+  always @* begin : lane_``i \
+    multiplies: assert (`PART(i).enable == enable && `PART(i).power == power && `PART(i).value == values[8*i+:8]); \
+    if (age) adds_given: assert (`PART(i).write == (enable && given)); \
+    if (age && given) adds_at_its_place: assert (`PART(i).restart == begins && `PART(i).address == place); \
+    reads: assert (`PART(i).read_address == {read_bank, read_index} \
+        && `PART(i).total == total[i*`TOTAL_WIDTH+:`TOTAL_WIDTH]); \
+    `RESCALED(i) \
+  end
   `EACH_LANE
-
   always @* begin
     if (age) same_marks: assert (adds == given && restart == begins && address == place);
     cover_adds: cover (age && enable && given && !begins && place == {read_bank, read_index});
@@ -72,7 +84,7 @@ module weighted_sum_proof (
       reg signed [63:0] product, sum;
       always @(posedge clk) begin
         if (enable) product <= golden_weighted_value(power, values[8*i+:8]);
-        if (adding) sum <= begins ? product : sum + product;
+        if (adding) sum <= begins ? product : (sum >>> shift) + product;
       end
       wire signed [`TOTAL_WIDTH-1:0] shown = total[`TOTAL_WIDTH*i+:`TOTAL_WIDTH];
       wire signed [63:0] wide_shown = shown;
@@ -80,34 +92,6 @@ module weighted_sum_proof (
     end
   endgenerate
 `endif
-endmodule
-
-// One lane: its part gets the lane's element with the beat's weight, then the beat's marks and place.
-module lane_proof (
-    input enable,
-    input [`PRECISION:0] power,
-    input [7:0] value,
-    input [`INDEX_WIDTH:0] read_place,
-    input age,
-    input given,
-    input begins,
-    input [`INDEX_WIDTH:0] place,
-    input [`TOTAL_WIDTH-1:0] total,
-    input part_enable,
-    input [`PRECISION:0] part_power,
-    input [7:0] part_value,
-    input write,
-    input restart,
-    input [`INDEX_WIDTH:0] address,
-    input [`INDEX_WIDTH:0] read_address,
-    input [`TOTAL_WIDTH-1:0] part_total
-);
-  always @* begin
-    multiplies: assert (part_enable == enable && part_power == power && part_value == value);
-    if (age) adds: assert (write == (enable && given));
-    if (age && given) adds_at_its_place: assert (restart == begins && address == place);
-    reads: assert (read_address == read_place && total == part_total);
-  end
 endmodule
 
 bind tritproof_weighted_sum weighted_sum_proof proof (.*);

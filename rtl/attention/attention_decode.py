@@ -14,7 +14,7 @@ from tritproof.rtl.softmax import score_buffer
 from tritproof.rtl.stream import whole_bytes
 
 
-def _ports(params: AttentionParams) -> tuple[Port, ...]:
+def engine_ports(params: AttentionParams) -> tuple[Port, ...]:
     width, elements = params.lane_width, f"{params.lanes} int8 elements, the first lowest"
     return (
         Port("clk", "in", 1, doc="clock"),
@@ -83,7 +83,7 @@ def attention_decode(
     """
     scores = unsigned_signal(whole_bytes(params.scores_width))
     score_valid, score_ready, score_last = (Signal(bool(0)) for _ in range(3))
-    distances = unsigned_signal(whole_bytes(params.buffer.output_width + 2))
+    distances = unsigned_signal(whole_bytes(params.weights_width + 2))
     distance_valid, distance_ready, distance_last = (Signal(bool(0)) for _ in range(3))
     too_long = Signal(bool(0))
     return [
@@ -113,8 +113,8 @@ def attention_decode(
         instance(
             attention_values.BLOCK, params, "values",
             clk=clk, rst=rst,
-            s_axis_distance_tdata=distances, s_axis_distance_tvalid=distance_valid,
-            s_axis_distance_tready=distance_ready, s_axis_distance_tlast=distance_last,
+            s_axis_weight_tdata=distances, s_axis_weight_tvalid=distance_valid,
+            s_axis_weight_tready=distance_ready, s_axis_weight_tlast=distance_last,
             s_axis_value_tdata=s_axis_value_tdata,
             s_axis_value_tvalid=s_axis_value_tvalid,
             s_axis_value_tready=s_axis_value_tready,
@@ -139,7 +139,7 @@ BLOCK = Block(
         "staggered": ATTENTION_CONFIGS["prefill"],
         "staggered_bitnet2b": ATTENTION_CONFIGS["prefill_bitnet2b"],
     },
-    ports=_ports,
+    ports=engine_ports,
     latency="both passes over the keys, then 24 + result_frac cycles to the first results",
     throughput="one beat of a key and one of a value per cycle",
     error="none but the stated roundings",

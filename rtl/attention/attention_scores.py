@@ -5,7 +5,7 @@ from typing import Any
 
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_seq, block, concat
 from tritproof.rtl.attention import dot_int8
-from tritproof.rtl.attention.params import ATTENTION_CONFIGS, AttentionParams
+from tritproof.rtl.attention.params import ATTENTION_CONFIGS, ONLINE_CONFIGS, AttentionParams
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port, stream_ports
 from tritproof.rtl.pieces import (
@@ -353,7 +353,7 @@ BLOCK = Block(
     family="attention",
     rtl=attention_scores,
     params=AttentionParams,
-    configs=ATTENTION_CONFIGS,
+    configs=ATTENTION_CONFIGS | {"online_tiny": ONLINE_CONFIGS["online_tiny"].engine_with()},
     ports=_ports,
     latency="5 moves from a key's last beat to its scores",
     throughput="one beat of a key per cycle, against all rows",

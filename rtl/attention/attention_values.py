@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Weighted means of a stream of values, the weights given as distances."""
+"""Weighted means of a stream of values, by a stream of weights."""
 
 from typing import Any
 
 from myhdl import ResetSignal, Signal, SignalType, always_comb, always_seq, block, concat
 from tritproof.rtl.attention import row_mean
-from tritproof.rtl.attention.params import ATTENTION_CONFIGS, AttentionParams
+from tritproof.rtl.attention.params import ATTENTION_CONFIGS, ONLINE_CONFIGS, AttentionParams
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port, stream_ports
 from tritproof.rtl.pieces import copy, count_held, delay_line, join, lane, unsigned_signal
@@ -18,17 +18,18 @@ SUM_LATENCY = 2
 
 
 def _ports(params: AttentionParams) -> tuple[Port, ...]:
-    distances, rows, width = params.buffer.output_width, params.rows, params.lane_width
+    weights, rows, width = params.weights_width, params.rows, params.lane_width
+    fields = ", ".join(f"{name} ({bits})" for name, bits in params.weight_fields)
     return (
         Port("clk", "in", 1, doc="clock"),
         Port("rst", "in", 1, doc="synchronous reset, active high"),
         *stream_ports(
-            "s_axis_distance",
+            "s_axis_weight",
             "in",
-            whole_bytes(distances + 2),
+            whole_bytes(weights + 2),
             tlast=True,
-            doc=f"a value's {rows} distances of {params.distance_width} bits, row 0 lowest; the "
-            f"first value of a request in bit {distances}; tlast on its last",
+            doc=f"a value's weights for {rows} rows, row 0 lowest, each {fields}; the first value "
+            f"of a request in bit {weights}; tlast on its last",
         ),
         *stream_ports(
             "s_axis_value",
@@ -52,10 +53,10 @@ def _ports(params: AttentionParams) -> tuple[Port, ...]:
 def attention_values(
     clk: SignalType,
     rst: ResetSignal,
-    s_axis_distance_tdata: SignalType,
-    s_axis_distance_tvalid: SignalType,
-    s_axis_distance_tready: SignalType,
-    s_axis_distance_tlast: SignalType,
+    s_axis_weight_tdata: SignalType,
+    s_axis_weight_tvalid: SignalType,
+    s_axis_weight_tready: SignalType,
+    s_axis_weight_tlast: SignalType,
     s_axis_value_tdata: SignalType,
     s_axis_value_tvalid: SignalType,
     s_axis_value_tready: SignalType,
@@ -72,13 +73,15 @@ def attention_values(
     o_rd = round(2^result_frac * sum_j e_rj v_jd / sum_j e_rj), a tie to the even neighbour, the
     sign aside.
 
+    Where weights come from softmax_online, in its fields, sums are its own and rescaled as it says.
+
     Sums are exact; there is one division and one rounding. The results of a request come element by
     element, all rows in a beat, tlast on the last element. A row whose weights are all zero gives
     zeros and is cleared in tkeep. Two banks alternate: the values of the next request are summed
     up while the present one is divided.
     """
     rows, beats, lanes = params.rows, params.beats, params.lanes
-    distance_width, distances = params.distance_width, params.buffer.output_width
+    weight_width, weights = params.weight_width, params.weights_width
     place_width, last_beat, last_lane = params.place_width, beats - 1, lanes - 1
     line, power_last = POWER_LATENCY + SUM_LATENCY, POWER_LATENCY - 1
     last_line = line - 1
@@ -89,7 +92,7 @@ def attention_values(
     write_bank, read_bank = Signal(bool(0)), Signal(bool(0))
     held, ready = unsigned_signal(2), unsigned_signal(2)
     room, accept, at_last_beat, starts, closes, counts_now = (Signal(bool(0)) for _ in range(6))
-    value_ready, distance_ready = Signal(bool(0)), Signal(bool(0))
+    value_ready, weight_ready = Signal(bool(0)), Signal(bool(0))
     enable, whole = Signal(bool(0)), Signal(bool(0))
     valid_line, close_line = unsigned_signal(line), unsigned_signal(line)
     first_line, count_line, bank_line = (unsigned_signal(POWER_LATENCY) for _ in range(3))
@@ -97,8 +100,8 @@ def attention_values(
     value_line = unsigned_signal(POWER_LATENCY * params.beat_width)
     take, counts, first, bank = (Signal(bool(0)) for _ in range(4))
     weighed_place, weighed = unsigned_signal(place_width), unsigned_signal(params.beat_width)
-    distance = [unsigned_signal(distance_width) for _ in range(rows)]
-    all_distances = unsigned_signal(distances)
+    weight = [unsigned_signal(weight_width) for _ in range(rows)]
+    all_weights = unsigned_signal(weights)
 
     move, reading, at_end, done = (Signal(bool(0)) for _ in range(4))
     read_place = unsigned_signal(place_width)
@@ -112,19 +115,19 @@ def attention_values(
     def decide_accept():
         room.next = held != 2
         at_last_beat.next = place == last_beat
-        all_distances.next = s_axis_distance_tdata[distances:]
+        all_weights.next = s_axis_weight_tdata[weights:]
 
     @always_comb
     def decide_ready():
-        value_ready.next = room and s_axis_distance_tvalid
-        accept.next = room and s_axis_distance_tvalid and s_axis_value_tvalid
+        value_ready.next = room and s_axis_weight_tvalid
+        accept.next = room and s_axis_weight_tvalid and s_axis_value_tvalid
 
     @always_comb
     def decide_flags():
-        distance_ready.next = accept and at_last_beat
-        closes.next = accept and at_last_beat and s_axis_distance_tlast
+        weight_ready.next = accept and at_last_beat
+        closes.next = accept and at_last_beat and s_axis_weight_tlast
         counts_now.next = accept and place == 0
-        starts.next = s_axis_distance_tdata[distances]
+        starts.next = s_axis_weight_tdata[weights]
 
     @always_seq(clk.posedge, reset=rst)
     def walk():
@@ -209,18 +212,18 @@ def attention_values(
         carry_results,
         offer,
         copy(value_ready, s_axis_value_tready),
-        copy(distance_ready, s_axis_distance_tready),
+        copy(weight_ready, s_axis_weight_tready),
         delay_line(clk, enable, starts, first_line),
         delay_line(clk, enable, counts_now, count_line),
         delay_line(clk, enable, write_bank, bank_line),
         delay_line(clk, enable, place, place_line),
         delay_line(clk, enable, s_axis_value_tdata, value_line),
         delay_line(clk, move, at_end, result_last),
-        [copy(lane(all_distances, distance_width, row), distance[row]) for row in range(rows)],
+        [copy(lane(all_weights, weight_width, row), weight[row]) for row in range(rows)],
         [
             instance(
                 row_mean.BLOCK, params.row, f"row_{row}",
-                clk=clk, enable=enable, distance=distance[row], take=take, counts=counts,
+                clk=clk, enable=enable, weight=weight[row], take=take, counts=counts,
                 first=first, bank=bank, place=weighed_place, values=weighed, move=move,
                 read_bank=read_bank, read_place=read_place, element=element, result=result[row],
                 keep=keep[row],
@@ -236,11 +239,11 @@ def attention_values(
 
 BLOCK = Block(
     name="attention_values",
-    summary="weighted means of a stream of values, the weights given as distances",
+    summary="weighted means of a stream of values, by a stream of weights",
     family="attention",
     rtl=attention_values,
     params=AttentionParams,
-    configs=ATTENTION_CONFIGS,
+    configs=ATTENTION_CONFIGS | ONLINE_CONFIGS,
     ports=_ports,
     latency="15 + result_frac cycles from a request's last value to its first results",
     throughput="one beat of a value per cycle, for all rows; one element's results per cycle",

@@ -10,6 +10,7 @@ from tritproof.rtl.softmax.division import DivideParams
 from tritproof.rtl.softmax.params import WeightParams
 from tritproof.rtl.softmax.score_buffer import BufferParams
 from tritproof.rtl.softmax.score_scale import ScaleParams
+from tritproof.rtl.softmax.softmax_online import OnlineParams
 from tritproof.rtl.stream import whole_bytes
 
 
@@ -77,6 +78,26 @@ class AttentionParams(WeightParams):
         return self.engine_with(rows=1, staggered=False)
 
     @property
+    def weight_fields(self) -> tuple[tuple[str, int], ...]:
+        """Names and widths of what says how a row weighs a value, the lowest first."""
+        return (("distance", self.distance_width),)
+
+    @property
+    def weight_width(self) -> int:
+        """Bits of what says how a row weighs a value."""
+        return sum(width for _, width in self.weight_fields)
+
+    @property
+    def weights_width(self) -> int:
+        """Bits of what says how all rows weigh a value."""
+        return self.rows * self.weight_width
+
+    @property
+    def rescale_width(self) -> int:
+        """Bits of a rescaling's shift; 0 where sums are never rescaled."""
+        return 0
+
+    @property
     def size_width(self) -> int:
         """Bits of a number of keys."""
         return self.depth.bit_length()
@@ -118,7 +139,9 @@ class AttentionParams(WeightParams):
     @property
     def weighted(self) -> WeightedSumParams:
         """Parameters of each weighted sum of values."""
-        return WeightedSumParams(self.beats, self.precision, self.depth, self.lanes)
+        return WeightedSumParams(
+            self.beats, self.precision, self.depth, self.rescale_width, self.lanes
+        )
 
     @property
     def division(self) -> DivideParams:
@@ -148,7 +171,8 @@ class AttentionParams(WeightParams):
             "DOT_WIDTH": self.dot.score_width,
             "VALUE_WIDTH": self.scale.value_width,
             "SCORES_WIDTH": self.scores_width,
-            "DISTANCES_WIDTH": self.buffer.output_width,
+            "WEIGHT_WIDTH": self.weight_width,
+            "WEIGHTS_WIDTH": self.weights_width,
             "TOTAL_WIDTH": self.weighted.total_width,
             "DIVIDEND_WIDTH": self.division.dividend_width,
             "QUOTIENT_WIDTH": self.division.quotient_width,
@@ -159,6 +183,45 @@ class AttentionParams(WeightParams):
     def repeated(self) -> dict[str, int]:
         """Return how many rows there are."""
         return {"ROW": self.rows}
+
+
+@dataclasses.dataclass(frozen=True)
+class OnlineAttentionParams(AttentionParams):
+    """Those of every attention engine, and ``tau``: octaves by which a score may pass the running
+    maximum before the sums are rescaled, 0 to 8. A mean fits its result if ``precision`` is at
+    least ``result_frac + tau + 10`` (``ref.attention.online_theorems``)."""
+
+    tau: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.staggered:
+            raise ValueError("staggered rows need the true maximum: use the exact engine")
+        self.require("precision", self.result_frac + self.tau + 10, 28)
+
+    @property
+    def row(self) -> "OnlineAttentionParams":
+        """Parameters of one row by itself."""
+        return dataclasses.replace(self, rows=1)
+
+    @property
+    def online(self) -> OnlineParams:
+        """Parameters of each row's softmax."""
+        return OnlineParams(self.scale.value_width, self.frac, self.precision, self.tau, self.depth)
+
+    @property
+    def weight_fields(self) -> tuple[tuple[str, int], ...]:
+        """Names and widths of the row's softmax that say how it weighs a value."""
+        return self.online.fields[:3]
+
+    @property
+    def rescale_width(self) -> int:
+        """Bits of a rescaling's shift."""
+        return self.online.rescale_width
+
+    def constants(self) -> dict[str, Any]:
+        """Return parameters and derived widths."""
+        return super().constants() | {"ONLINE": 1, "RESCALE_WIDTH": self.rescale_width}
 
 
 _TINY = AttentionParams(
@@ -176,3 +239,13 @@ ATTENTION_CONFIGS = {
     "prefill_bitnet2b": AttentionParams(head_dim=128, rows=8, staggered=True),
 }
 """Configurations of the parts that attention engines are made of."""
+
+ONLINE_CONFIGS = {
+    "online_tiny": OnlineAttentionParams(
+        head_dim=4, lanes=2, rows=2, depth=4, score_width=18, mantissa_width=3, least_shift=15,
+        shift_width=2, frac=2, precision=12, result_frac=1, tau=1,
+    ),
+    "online": OnlineAttentionParams(),
+    "online_bitnet2b": OnlineAttentionParams(head_dim=128, rows=4),
+}  # fmt: skip
+"""Configurations of those parts in an engine that takes one pass."""

@@ -5,7 +5,12 @@ from typing import Any
 
 from myhdl import Signal, SignalType, always, always_comb, block
 from tritproof.rtl.attention import weighted_sum
-from tritproof.rtl.attention.params import ATTENTION_CONFIGS, AttentionParams
+from tritproof.rtl.attention.params import (
+    ATTENTION_CONFIGS,
+    ONLINE_CONFIGS,
+    AttentionParams,
+    OnlineAttentionParams,
+)
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port
 from tritproof.rtl.pieces import (
@@ -20,6 +25,7 @@ from tritproof.rtl.pieces import (
     multiplex,
     negate,
     of_width,
+    register,
     unsigned_signal,
 )
 from tritproof.rtl.softmax import divide_pipelined, exp2_neg
@@ -27,11 +33,12 @@ from tritproof.rtl.softmax import divide_pipelined, exp2_neg
 
 def _ports(params: AttentionParams) -> tuple[Port, ...]:
     width, lanes = params.lane_width, params.lanes
+    fields = ", ".join(f"{name} ({bits})" for name, bits in params.weight_fields)
     return (
         Port("clk", "in", 1, doc="clock"),
         Port("enable", "in", 1, doc="the writing side advances"),
-        Port("distance", "in", params.distance_width, doc="of a value, unsigned"),
-        Port("take", "in", 1, doc="a beat is given, of the distance two advances before"),
+        Port("weight", "in", params.weight_width, doc=f"of a value: {fields}"),
+        Port("take", "in", 1, doc="a beat is given, of the weight two advances before"),
         Port("counts", "in", 1, doc="its weight is added up, in every cycle"),
         Port("first", "in", 1, doc="it belongs to the first value of a request"),
         Port("bank", "in", 1, doc="which of two sums it belongs to"),
@@ -141,10 +148,65 @@ def _mean(
 
 
 @block
-def row_mean(
+def _weight_of_distance(
     clk: SignalType,
     enable: SignalType,
     distance: SignalType,
+    counts_0: SignalType,
+    counts_1: SignalType,
+    first: SignalType,
+    power: SignalType,
+    sum_0: SignalType,
+    sum_1: SignalType,
+    params: AttentionParams,
+) -> Any:
+    """Give the power of a distance two advances before, and add it up in its bank."""
+    return [
+        instance(
+            exp2_neg.BLOCK, params.power, "power",
+            clk=clk, enable=enable, z=distance, value=power,
+        ),
+        accumulate(clk, counts_0, first, power, sum_0),
+        accumulate(clk, counts_1, first, power, sum_1),
+    ]  # fmt: skip
+
+
+@block
+def _given_weight(
+    clk: SignalType,
+    enable: SignalType,
+    weight: SignalType,
+    counts_0: SignalType,
+    counts_1: SignalType,
+    power: SignalType,
+    rescale: SignalType,
+    sum_0: SignalType,
+    sum_1: SignalType,
+) -> Any:
+    """Give the power and rescaling of two advances before, and keep the sum in its bank."""
+    width, sum_width = len(weight), len(sum_0)
+    line, total = unsigned_signal(2 * width), unsigned_signal(sum_width)
+    power_low, rescale_low = width + sum_width, width + sum_width + len(power)
+
+    @always_comb
+    def split():
+        total.next = line[power_low:width]
+        power.next = line[rescale_low:power_low]
+        rescale.next = line[2 * width : rescale_low]
+
+    return [
+        delay_line(clk, enable, weight, line),
+        split,
+        register(clk, counts_0, total, sum_0),
+        register(clk, counts_1, total, sum_1),
+    ]
+
+
+@block
+def row_mean(
+    clk: SignalType,
+    enable: SignalType,
+    weight: SignalType,
     take: SignalType,
     counts: SignalType,
     first: SignalType,
@@ -166,7 +228,10 @@ def row_mean(
     aside, of the element read quotient_width + 2 moves before, over the beats given to its bank and
     place since and with the one marked ``first``, and the weights counted likewise.
 
-    A distance comes two advances before its beat. No reset: the registers only carry data.
+    Where weights come from softmax_online, e_j is the power given, the sum of weights the last sum
+    given, and each beat shifts the weighted sums before it down by the rescaling given.
+
+    A weight comes two advances before its beat. No reset: the registers only carry data.
     """
     width, lanes = params.weighted.total_width, params.lanes
     power = unsigned_signal(params.power.value_width)
@@ -181,18 +246,23 @@ def row_mean(
         counts_0.next = counts and not bank
         counts_1.next = counts and bank
 
+    rescaling: dict[str, SignalType] = {}
+    if isinstance(params, OnlineAttentionParams):
+        rescaling["rescale"] = unsigned_signal(params.rescale_width)
+        weigh = _given_weight(
+            clk, enable, weight, counts_0, counts_1, power, rescaling["rescale"], sum_0, sum_1
+        )
+    else:
+        weigh = _weight_of_distance(
+            clk, enable, weight, counts_0, counts_1, first, power, sum_0, sum_1, params
+        )
     return [
         choose_sum,
-        instance(
-            exp2_neg.BLOCK, params.power, "power",
-            clk=clk, enable=enable, z=distance, value=power,
-        ),
-        accumulate(clk, counts_0, first, power, sum_0),
-        accumulate(clk, counts_1, first, power, sum_1),
+        weigh,
         instance(
             weighted_sum.BLOCK, params.weighted, "sum",
             clk=clk, enable=enable, take=take, first=first, bank=bank, index=place, power=power,
-            values=values, read_bank=read_bank, read_index=read_place, total=totals,
+            values=values, read_bank=read_bank, read_index=read_place, total=totals, **rescaling,
         ),
         [as_signed(lane(totals, width, i), numbers[i]) for i in range(lanes)],
         copy(element, place_in_beat),
@@ -213,6 +283,7 @@ BLOCK = Block(
         "tellme": ATTENTION_CONFIGS["decode"],
         "wide": ATTENTION_CONFIGS["wide"],
         "bitnet2b": ATTENTION_CONFIGS["grouped"].row,
+        **{name: params.row for name, params in ONLINE_CONFIGS.items()},
     },
     ports=_ports,
     latency="quotient_width + 2 moves from a sum to its result",
@@ -221,7 +292,7 @@ BLOCK = Block(
     source="arXiv:2510.15926 sections 3.6 and 3.7 (weighted values)",
     reference="tritproof.ref.attention.attention.attention",
     children=lambda params: (
-        (exp2_neg.BLOCK, params.power),
+        *(() if isinstance(params, OnlineAttentionParams) else ((exp2_neg.BLOCK, params.power),)),
         (weighted_sum.BLOCK, params.weighted),
         (divide_pipelined.BLOCK, params.division),
     ),

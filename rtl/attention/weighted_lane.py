@@ -14,6 +14,7 @@ from tritproof.rtl.pieces import (
     keep_unless,
     of_width,
     register_product,
+    shift_down,
     unsigned_signal,
 )
 
@@ -21,14 +22,17 @@ from tritproof.rtl.pieces import (
 @dataclasses.dataclass(frozen=True)
 class WeightedLaneParams(Params):
     """``beats``: beats of a vector, 1 to 256; ``precision``: fraction bits of a weight, 2 to 28;
-    ``depth``: most vectors of a sum, 1 to 65536."""
+    ``depth``: most vectors of a sum, 1 to 65536; ``rescale_width``: bits of a rescaling's shift,
+    0 where sums are never rescaled, to 6."""
 
     beats: int = 6
     precision: int = 24
     depth: int = 1024
+    rescale_width: int = 0
 
     def __post_init__(self) -> None:
         self.require("beats", 1, 256)
+        self.require("rescale_width", 0, 6)
         self.require("precision", 2, 28)
         self.require("depth", 1, 65536)
 
@@ -54,11 +58,22 @@ class WeightedLaneParams(Params):
 
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
-        return super().constants() | {
-            "INDEX_WIDTH": self.index_width,
-            "PRODUCT_WIDTH": self.product_width,
-            "TOTAL_WIDTH": self.total_width,
-        }
+        rescales = {"RESCALES": 1} if self.rescale_width else {}
+        return (
+            super().constants()
+            | rescales
+            | {
+                "INDEX_WIDTH": self.index_width,
+                "PRODUCT_WIDTH": self.product_width,
+                "TOTAL_WIDTH": self.total_width,
+            }
+        )
+
+    @property
+    def rescale_ports(self) -> tuple[Port, ...]:
+        """The input that rescales, if there is one."""
+        doc = "how far the sum before is shifted down, unsigned"
+        return (Port("rescale", "in", self.rescale_width, doc=doc),) if self.rescale_width else ()
 
 
 def _ports(params: WeightedLaneParams) -> tuple[Port, ...]:
@@ -73,6 +88,7 @@ def _ports(params: WeightedLaneParams) -> tuple[Port, ...]:
         Port("address", "in", address, doc="its place, unsigned"),
         Port("read_address", "in", address, doc="the place read, unsigned"),
         Port("total", "out", params.total_width, doc="the sum there, two's complement"),
+        *params.rescale_ports,
     )
 
 
@@ -117,12 +133,16 @@ def weighted_lane(
     read_address: SignalType,
     total: SignalType,
     params: WeightedLaneParams,
+    rescale: SignalType | None = None,
 ) -> Any:
     """Add up int8 numbers, each times its weight, at each of some places.
 
     total = sum of power * value over the writes to ``read_address`` since and with the one marked
     ``restart``, read in the same cycle; each write adds the product of what was given in the last
     enabled cycle. Exact for up to ``depth`` writes with weights up to 2**precision.
+
+    With ``rescale_width``, a write first shifts the sum before it down:
+    total' = floor(total / 2**rescale) + power * value.
 
     Writes to one place may follow each other at once: the word is read and written in one cycle. No
     reset: what is written from power-up on is dropped by the ``restart`` that begins a sum.
@@ -132,12 +152,17 @@ def weighted_lane(
     product = of_width(params.product_width)
     present_bits, word = unsigned_signal(width), unsigned_signal(width)
     present, so_far, after = of_width(width), of_width(width), of_width(width)
+    shifted, rescaling = present, []
+    if rescale is not None:
+        shifted = of_width(width)
+        rescaling = [shift_down(present, rescale, shifted)]
     return [
         copy(power, factor),
         register_product(clk, enable, factor, value, product_bits),
         as_signed(product_bits, product),
         as_signed(present_bits, present),
-        keep_unless(restart, present, so_far),
+        rescaling,
+        keep_unless(restart, shifted, so_far),
         add(so_far, product, after),
         as_bits(after, word),
         _memory(clk, write, address, word, present_bits, read_address, total),
@@ -155,6 +180,9 @@ BLOCK = Block(
         "tellme": WeightedLaneParams(),
         "wide": WeightedLaneParams(beats=1),
         "bitnet2b": WeightedLaneParams(beats=8),
+        "online_tiny": WeightedLaneParams(beats=2, precision=12, depth=4, rescale_width=4),
+        "online": WeightedLaneParams(rescale_width=6),
+        "online_bitnet2b": WeightedLaneParams(beats=8, rescale_width=6),
     },
     ports=_ports,
     latency="1 enabled cycle and a write",

@@ -9,7 +9,7 @@ from tritproof.rtl.attention import weighted_lane
 from tritproof.rtl.attention.weighted_lane import WeightedLaneParams
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port
-from tritproof.rtl.pieces import as_signed, join, lane, of_width, unsigned_signal
+from tritproof.rtl.pieces import as_signed, join, lane, of_width, register, unsigned_signal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +25,7 @@ class WeightedSumParams(WeightedLaneParams):
     @property
     def lane(self) -> WeightedLaneParams:
         """Parameters of each element's sums."""
-        return WeightedLaneParams(self.beats, self.precision, self.depth)
+        return WeightedLaneParams(self.beats, self.precision, self.depth, self.rescale_width)
 
     def repeated(self) -> dict[str, int]:
         """Return how many lanes there are."""
@@ -51,6 +51,7 @@ def _ports(params: WeightedSumParams) -> tuple[Port, ...]:
             lanes * params.total_width,
             doc=f"{lanes} sums of {params.total_width} bits, two's complement, the first lowest",
         ),
+        *params.rescale_ports,
     )
 
 
@@ -68,12 +69,16 @@ def weighted_sum(
     read_index: SignalType,
     total: SignalType,
     params: WeightedSumParams,
+    rescale: SignalType | None = None,
 ) -> Any:
     """Add up int8 vectors, each times its weight, beat by beat, into one of two sums.
 
     total[i] = sum over the beats given to (read_bank, read_index), since and with the one marked
     ``first``, of power * values[i]; read in the same cycle, from two enabled cycles after a beat
     on. Exact for up to ``depth`` beats of one place with weights up to 2**precision.
+
+    With ``rescale_width``, a beat first shifts the sums before it down:
+    total' = floor(total / 2**rescale) + power * values.
 
     Beats of one place may follow each other at once. No reset: the registers only carry data, and
     what a ``take`` from power-up adds to a word is dropped by the ``first`` that begins a sum.
@@ -99,7 +104,13 @@ def weighted_sum(
     def decide_write():
         write.next = enable and adds
 
+    rescaling: dict[str, SignalType] = {}
+    carry_rescale: list[Any] = []
+    if rescale is not None:
+        rescaling["rescale"] = unsigned_signal(params.rescale_width)
+        carry_rescale.append(register(clk, enable, rescale, rescaling["rescale"]))
     return [
+        carry_rescale,
         carry_marks,
         locate,
         decide_write,
@@ -109,6 +120,7 @@ def weighted_sum(
                 weighted_lane.BLOCK, params.lane, f"lane_{i}",
                 clk=clk, enable=enable, power=power, value=numbers[i], write=write,
                 restart=restart, address=address, read_address=read_address, total=sums[i],
+                **rescaling,
             )
             for i in range(lanes)
         ],
@@ -127,6 +139,9 @@ BLOCK = Block(
         "tellme": WeightedSumParams(),
         "wide": WeightedSumParams(lanes=96, beats=1),
         "bitnet2b": WeightedSumParams(beats=8),
+        "online_tiny": WeightedSumParams(lanes=2, beats=2, precision=12, depth=4, rescale_width=4),
+        "online": WeightedSumParams(rescale_width=6),
+        "online_bitnet2b": WeightedSumParams(beats=8, rescale_width=6),
     },
     ports=_ports,
     latency="2 enabled cycles",

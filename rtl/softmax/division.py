@@ -45,6 +45,7 @@ DIVIDE_CONFIGS = {
     "floor": DivideParams(12, 8, 6, "floor"),
     "small": DivideParams(9, 8, 4),
     "mean": DivideParams(16, 8, 9),
+    "online_mean": DivideParams(23, 15, 9),
     "softmax": DivideParams(40, 35, 16),
     "tellme": DivideParams(),
 }

@@ -114,6 +114,7 @@ BLOCK = Block(
     params=Exp2Params,
     configs={
         "tiny": Exp2Params(frac=2, precision=5, z_width=5),
+        "online": Exp2Params(frac=2, precision=12, z_width=6),
         "tellme": Exp2Params(),
     },
     ports=_ports,

@@ -348,6 +348,7 @@ BLOCK = Block(
     params=OnlineParams,
     configs={
         "tiny": OnlineParams(value_width=6, frac=2, precision=4, tau=1, depth=4),
+        "attention": OnlineParams(value_width=6, frac=2, precision=12, tau=1, depth=4),
         "narrow": OnlineParams(value_width=6, frac=4, precision=5, tau=8, depth=4),
         "tellme": OnlineParams(),
         "tau": OnlineParams(precision=28, tau=4),

@@ -7,7 +7,7 @@ import numpy as np
 from tritproof.verif.attention.requests import (
     Request,
     command_rows,
-    expected_distances,
+    expected_weights,
     random_requests,
     result_beats,
     vector_rows,
@@ -20,7 +20,7 @@ from tritproof.verif.streams import Beats
 def request_case(params: Any, requests: list[Request]) -> Case:
     """Return the case of requests, one after another."""
     legal = [one for one in requests if 0 < len(one.keys) <= params.depth]
-    weights = [expected_distances(params, one) for one in legal]
+    weights = [expected_weights(params, one) for one in legal]
     return Case(
         {
             "s_axis_command": Beats(command_rows(params, requests)),

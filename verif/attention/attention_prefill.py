@@ -9,12 +9,12 @@ from tritproof.ref.attention.tiles import tile_begins
 from tritproof.rtl.stream import whole_bytes
 from tritproof.verif.attention.requests import (
     Request,
-    expected_distances,
-    expected_means,
+    expected_weights,
     random_request,
     vector_rows,
 )
 from tritproof.verif.attention.tile_walk import walk_beats
+from tritproof.verif.attention.weights import expected_means
 from tritproof.verif.outcome import Outcome
 from tritproof.verif.port_values import as_rows, pack_elements
 from tritproof.verif.softmax.score_buffer import ends_of, row_lengths
@@ -69,7 +69,7 @@ def decoded(params: Any, head: Head) -> np.ndarray:
     """Return int64[tokens, head_dim]: what a decode gives at each position."""
     one = params.row
     requests = [head.decode(position) for position in range(len(head.keys))]
-    means = [expected_means(one, expected_distances(one, r), r.values) for r in requests]
+    means = [expected_means(one, expected_weights(one, r), r.values)[0] for r in requests]
     return np.array(means).reshape(len(requests), params.head_dim).astype(np.int64)
 
 

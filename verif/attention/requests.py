@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from tritproof.ref.attention.attention import signed_quotient
 from tritproof.ref.attention.dot import dot
-from tritproof.ref.softmax.exp2 import exp2_neg
 from tritproof.ref.softmax.scale import scaled_score
 from tritproof.rtl.stream import whole_bytes
+from tritproof.verif.attention.weights import Weights, expected_means, weights_of
 from tritproof.verif.port_values import as_rows, corner_biased, pack_integers
 from tritproof.verif.softmax.score_buffer import ends_of, row_lengths
-from tritproof.verif.softmax.score_buffer import expected_distances as buffer_distances
 from tritproof.verif.streams import Beats
 
 
@@ -90,40 +88,20 @@ def expected_scores(params: Any, request: Request) -> np.ndarray:
     )
 
 
-def expected_distances(params: Any, request: Request) -> np.ndarray:
-    """Return int64[keys, rows] of distances, all ones before a row's start."""
-    return buffer_distances(params.buffer, expected_scores(params, request))
+def expected_weights(params: Any, request: Request) -> Weights:
+    """Return how the request's rows weigh its keys, by the specification."""
+    return weights_of(params, expected_scores(params, request))
 
 
-def mean_of(params: Any, numerators: Any, divisors: Any) -> Any:
-    """Return quotients of sums, numbers or arrays of Python integers, in units of a result."""
-    division = params.division
-    return signed_quotient.numpy(
-        np.asarray(numerators, object) << params.result_frac,
-        divisors,
-        N=division.dividend_width - 1,
-        D=division.divisor_width,
-        Q=division.quotient_width,
-        ROUNDING=division.rounding,
-    )
-
-
-def expected_means(params: Any, distances: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return object[head_dim, rows]: results of the values weighted by int64[keys, rows]."""
-    power = params.power
-    weights = exp2_neg.numpy(distances, Z_WIDTH=power.z_width, F=power.frac, P=power.precision)
-    return mean_of(params, values.astype(np.int64).T @ weights, weights.sum(axis=0))
-
-
-def result_beats(params: Any, weights_of: list[np.ndarray], values: list[np.ndarray]) -> Beats:
-    """Return the results of requests, each its distances and values, with tlast and tkeep."""
+def result_beats(params: Any, weights_of: list[Weights], values: list[np.ndarray]) -> Beats:
+    """Return the results of requests, each its weights and values, with tlast and tkeep."""
     words: list[int] = []
     keeps: list[int] = []
     size = params.lane_width // 8
-    for distances, vectors in zip(weights_of, values, strict=True):
-        words += pack_integers(expected_means(params, distances, vectors), params.lane_width)
-        zero = ((distances >> params.frac) > params.precision).all(axis=0)
-        kept = sum(((1 << size) - 1) << (size * row) for row in np.flatnonzero(~zero).tolist())
+    for weights, vectors in zip(weights_of, values, strict=True):
+        means, weighed = expected_means(params, weights, vectors)
+        words += pack_integers(means, params.lane_width)
+        kept = sum(((1 << size) - 1) << (size * row) for row in np.flatnonzero(weighed).tolist())
         keeps += [kept] * params.head_dim
     ends = ends_of([params.head_dim] * len(values))
     keep_bytes = -(-params.rows * size // 8)

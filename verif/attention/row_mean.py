@@ -4,11 +4,25 @@
 from typing import Any
 
 import numpy as np
-from tritproof.ref.softmax.exp2 import exp2_neg
-from tritproof.verif.attention.requests import mean_of
+from tritproof.rtl.attention.params import OnlineAttentionParams
 from tritproof.verif.attention.weighted_lane import PlacedSums
+from tritproof.verif.attention.weights import (
+    Weights,
+    mean_of,
+    packed_weights,
+    powers_of,
+    weights_of,
+)
 from tritproof.verif.outcome import Outcome, until
-from tritproof.verif.port_values import as_signed, compare_rows, corner_biased, often, pack_elements
+from tritproof.verif.port_values import (
+    as_rows,
+    as_signed,
+    compare_rows,
+    corner_biased,
+    often,
+    pack_elements,
+)
+from tritproof.verif.softmax.score_buffer import random_rows
 
 ROWS = 1 << 12
 POWER_LATENCY = 2
@@ -24,22 +38,42 @@ def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: i
     return until(vectors, check_some)
 
 
+def _weights(params: Any, rng: np.random.Generator, first: np.ndarray) -> Weights:
+    """Return weights [values, 1] of requests that begin where ``first`` is set."""
+    count = len(first)
+    if isinstance(params, OnlineAttentionParams):
+        near, width = (params.tau + 2) << params.frac, params.online.value_width
+        ends = [*np.flatnonzero(first)[1:].tolist(), count]
+        sizes = np.diff(ends, prepend=0).tolist()
+        parts = [weights_of(params, random_rows(rng, width, (size, 1), near)) for size in sizes]
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    near = min(2 << params.frac, 1 << params.distance_width)
+    distance = np.where(
+        rng.random(count) < 0.7,
+        rng.integers(0, near, count),
+        rng.integers(0, 1 << params.distance_width, count),
+    )
+    return {"distance": distance[:, None]}
+
+
 def _beats(params: Any, rng: np.random.Generator, count: int) -> dict[str, np.ndarray]:
     """Return ``count`` beats of requests, one after another: what is given with each."""
-    beats, near = params.beats, min(2 << params.frac, 1 << params.distance_width)
+    beats = params.beats
     values = -(-count // beats)
     request = np.cumsum(rng.random(values) < 1 / min(6, params.depth)) % 2  # at most depth below
     first = np.diff(request, prepend=-1) != 0
     run = np.arange(values) - np.maximum.accumulate(np.where(first, np.arange(values), 0))
     request = (request + run // params.depth) % 2
     first |= run % params.depth == 0
-    distance = np.where(
-        rng.random(values) < 0.7,
-        rng.integers(0, near, values),
-        rng.integers(0, 1 << params.distance_width, values),
-    )
-    whole = {"bank": request, "first": first.astype(np.int64), "distance": distance}
-    found = {name: np.repeat(array, beats)[:count] for name, array in whole.items()}
+    weights = _weights(params, rng, first)
+    size = -(-params.weight_width // 8)
+    whole = {name: array[:, 0] for name, array in weights.items()} | {
+        "bank": request,
+        "first": first.astype(np.int64),
+        "weight": as_rows(packed_weights(params, weights), size),
+        "powers": powers_of(params, weights)[:, 0],
+    }
+    found = {name: np.repeat(array, beats, axis=0)[:count] for name, array in whole.items()}
     found["place"] = np.tile(np.arange(beats), values)[:count]
     found["counts"] = (found["place"] == 0).astype(np.int64)
     found["values"] = corner_biased(rng, (count, params.lanes), -128, 127)
@@ -62,17 +96,14 @@ def _check_rows(
     given = np.cumsum(inputs["enable"]) - inputs["enable"]  # beats whose distance came before
     now = np.maximum(given - POWER_LATENCY, 0)  # the beat that comes, in an enabled cycle
     comes = (inputs["enable"] == 1) & (given >= POWER_LATENCY)
-    inputs["distance"] = beats["distance"][given]
+    inputs["weight"] = beats["weight"][given]
     inputs["take"][inputs["enable"] == 1] = comes[inputs["enable"] == 1]
     inputs["counts"][comes] = beats["counts"][now[comes]]
     inputs |= {name: beats[name][now] for name in ("first", "bank", "place")}
     values = beats["values"][now]
     inputs["values"] = pack_elements(values, 8)
 
-    power = params.power
-    weights = exp2_neg.numpy(
-        beats["distance"], Z_WIDTH=power.z_width, F=power.frac, P=power.precision
-    )
+    weights = beats["powers"]
     sums = PlacedSums(2 * params.beats, (params.lanes,), params.depth)
     totals = PlacedSums(2, (), params.depth)
     latency = params.division.quotient_width + 2
@@ -101,9 +132,10 @@ def _check_rows(
             beat = now[row]
             begins, weight = bool(beats["first"][beat]), weights[beat]
             at = 2 * beats["place"][beat] + beats["bank"][beat]
-            pending = at, weight * beats["values"][beat], begins
+            rescale = int(beats["rescale"][beat]) if "rescale" in beats else 0
+            pending = at, weight * beats["values"][beat], begins, rescale
             if beats["counts"][beat]:
-                totals.add(beats["bank"][beat], weight, begins)
+                totals.add(beats["bank"][beat], weight, begins, rescale)
                 for other in range(params.beats):  # not whole until its beats have come
                     if begins:
                         sums.terms[2 * other + beats["bank"][beat]] = 0

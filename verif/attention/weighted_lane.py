@@ -18,14 +18,25 @@ class PlacedSums:
         self.sums, self.terms = np.zeros((places, *shape), np.int64), [0] * places
         self.depth = depth
 
-    def add(self, place: int, product: Any, begins: bool) -> None:
-        """Add a product, which may begin the sum."""
-        self.sums[place] = product + (0 if begins else self.sums[place])
+    def add(self, place: int, product: Any, begins: bool, rescale: int = 0) -> None:
+        """Add a product, which may begin the sum, to what is left of the sum shifted down."""
+        self.sums[place] = product + (0 if begins else self.sums[place] >> rescale)
         self.terms[place] = 1 if begins else self.terms[place] + (self.terms[place] > 0)
 
     def known(self, place: int) -> bool:
         """True when the specification says what the sum is."""
         return 0 < self.terms[place] <= self.depth
+
+
+def random_rescales(params: Any, rng: np.random.Generator, rows: int) -> dict[str, np.ndarray]:
+    """Return the input that rescales, mostly 0, if the parameters have one."""
+    if not params.rescale_width:
+        return {}
+    most = (1 << params.rescale_width) - 1
+    drawn = np.where(
+        rng.random(rows) < 0.7, rng.integers(0, 4, rows), rng.integers(0, most + 1, rows)
+    )
+    return {"rescale": drawn * often(rng, rows, 0.4)}
 
 
 def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1) -> Outcome:
@@ -50,7 +61,8 @@ def _check_rows(
         "restart": often(rng, rows, 0.1),
         "address": rng.integers(0, places, rows),
         "read_address": rng.integers(0, places, rows),
-    }
+    } | random_rescales(params, rng, rows)
+    rescales = inputs.get("rescale", np.zeros(rows, np.int64))
     products = weighted_value.numpy(inputs["power"], inputs["value"], PRECISION=params.precision)
     placed = PlacedSums(places, (), params.depth)
     due, known = np.zeros(rows, np.int64), np.zeros(rows, bool)
@@ -62,7 +74,7 @@ def _check_rows(
             if product is None:
                 placed.terms[place] = 0
             else:
-                placed.add(place, product, bool(inputs["restart"][row]))
+                placed.add(place, product, bool(inputs["restart"][row]), rescales[row])
         if inputs["enable"][row]:
             product = products[row]
     found = dict(simulator.evaluate(inputs, initial_state=initial_state))

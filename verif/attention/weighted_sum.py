@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from tritproof.ref.attention.weighted_sum import weighted_value
-from tritproof.verif.attention.weighted_lane import PlacedSums
+from tritproof.verif.attention.weighted_lane import PlacedSums, random_rescales
 from tritproof.verif.outcome import Outcome, until
 from tritproof.verif.pipelines import source_rows
 from tritproof.verif.port_values import (
@@ -42,6 +42,8 @@ def _check_rows(
     bank, read_bank = often(rng, (2, rows), 0.5)
     index, read_index = rng.integers(0, params.beats, (2, rows))
     places = 2 * index + bank
+    rescaling = random_rescales(params, rng, rows)
+    rescales = rescaling.get("rescale", np.zeros(rows, np.int64))
     products = weighted_value.numpy(powers[:, None], values, PRECISION=params.precision)
     placed = PlacedSums(2 * params.beats, (params.lanes,), params.depth)
     sources, watched = source_rows(enable, LATENCY), 2 * read_index + read_bank
@@ -51,7 +53,7 @@ def _check_rows(
         if sources[row] > done:
             done = sources[row]
             if take[done]:
-                placed.add(places[done], products[done], bool(first[done]))
+                placed.add(places[done], products[done], bool(first[done]), rescales[done])
         due[row], known[row] = placed.sums[watched[row]], placed.known(watched[row])
     inputs = {
         "enable": enable,
@@ -63,7 +65,7 @@ def _check_rows(
         "values": pack_elements(values, 8),
         "read_bank": read_bank,
         "read_index": read_index,
-    }
+    } | rescaling
     found = simulator.evaluate(inputs, initial_state=initial_state)["total"]
     found = as_byte_rows(found, params.lanes * params.total_width)
     shown = unpack_elements(found, params.lanes, params.total_width, signed=True)

@@ -17,26 +17,25 @@ from tritproof.verif.streams import Beats
 def expected_row(params: Any, values: np.ndarray) -> dict[str, np.ndarray]:
     """Return int64[values] of every field of the row's beats, by the specification's steps."""
     widths = {"WIDTH": params.value_width, "F": params.frac}
-    r_width = params.rescale_width
-    found: dict[str, list[int]] = {name: [] for name, _ in params.fields}
-    highest = total = 0
+    z_width, r_width = params.distance_width, params.rescale_width
+    values = np.asarray(values, np.int64)
+    first = (np.arange(len(values)) == 0).astype(np.int64)
+    highest = [0]
     for j, value in enumerate(values.tolist()):
-        first = int(j == 0)
-        after = running_maximum(first, highest, value, **widths, TAU=params.tau)
-        rescale = rescaling(first, highest, after, **widths, R_WIDTH=r_width)
-        below = online_distance(
-            after, value, **widths, TAU=params.tau, Z_WIDTH=params.distance_width
-        )
-        power = exp2_neg(below, Z_WIDTH=params.distance_width, F=params.frac, P=params.precision)
-        total = online_sum(
-            first, total, rescale, power,
-            SUM_WIDTH=params.sum_width, R_WIDTH=r_width, P=params.precision,
-        )  # fmt: skip
-        beat = (total, power, rescale, first, 0)
-        for name, number in zip(found, beat, strict=True):
-            found[name].append(number)
-        highest = after
-    return {name: np.array(numbers, object) for name, numbers in found.items()}
+        highest.append(running_maximum(int(j == 0), highest[-1], value, **widths, TAU=params.tau))
+    before, after = np.array(highest[:-1]), np.array(highest[1:])
+    rescales = rescaling.numpy(first, before, after, **widths, R_WIDTH=r_width)
+    below = online_distance.numpy(after, values, **widths, TAU=params.tau, Z_WIDTH=z_width)
+    powers = exp2_neg.numpy(below, Z_WIDTH=z_width, F=params.frac, P=params.precision)
+    sizes = {"SUM_WIDTH": params.sum_width, "R_WIDTH": r_width, "P": params.precision}
+    totals = [0]
+    for step in zip(first.tolist(), rescales.tolist(), powers.tolist(), strict=True):
+        totals.append(online_sum(step[0], totals[-1], step[1], step[2], **sizes))
+    columns = totals[1:], powers, rescales, first, np.zeros_like(first)
+    return {
+        name: np.array(column, object)
+        for (name, _), column in zip(params.fields, columns, strict=True)
+    }
 
 
 def packed(params: Any, fields: dict[str, np.ndarray]) -> list[int]:
