@@ -19,7 +19,7 @@ module attention_decode_proof (
     query: assert (`SAME_STREAM(`SCORES.s_axis_query, `TOP.s_axis_query));
     key: assert (`SAME_STREAM(`SCORES.s_axis_key, `TOP.s_axis_key));
     scores: assert (`SAME_PACKETS(`BUFFER.s_axis, `SCORES.m_axis));
-    distances: assert (`SAME_PACKETS(`VALUES.s_axis_distance, `BUFFER.m_axis));
+    distances: assert (`SAME_PACKETS(`VALUES.s_axis_weight, `BUFFER.m_axis));
     value: assert (`SAME_STREAM(`VALUES.s_axis_value, `TOP.s_axis_value));
     result: assert (`SAME_PACKETS(`VALUES.m_axis, `TOP.m_axis) && `VALUES.m_axis_tkeep == `TOP.m_axis_tkeep);
     cover_refused: cover (refused);
@@ -27,25 +27,11 @@ module attention_decode_proof (
   end
 
 `ifdef SMALL
-  // The composition, from reset, along one run with all data free: a request of one key gives its value.
   reg live;
   initial live = 0;
   always @(posedge clk) live <= 1;
   always @* if (!live) starts_with_reset: assume (rst);
-  (* keep *) wire guided = rst == !live && `TOP.s_axis_command_tvalid && `TOP.s_axis_query_tvalid && `TOP.s_axis_key_tvalid
-      && `TOP.s_axis_value_tvalid && `TOP.m_axis_tready && `TOP.s_axis_command_tdata[15:0] == 1;
-  reg taken, delivered;
-  reg signed [7:0] element;
-  always @(posedge clk)
-    if (rst) {taken, delivered} <= 0;
-    else begin
-      if (`TOP.s_axis_value_tvalid && `TOP.s_axis_value_tready && !taken) {taken, element} <= {1'b1, `TOP.s_axis_value_tdata[7:0]};
-      if (`TOP.m_axis_tvalid && `TOP.m_axis_tready) delivered <= 1;
-    end
-  wire signed [`LANE_WIDTH-1:0] first = `TOP.m_axis_tdata[`LANE_WIDTH-1:0];
-  wire signed [63:0] wide_first = first, wide_element = element;
-  always @*
-    if (live && `TOP.m_axis_tvalid && !delivered) own_value: assert (taken && wide_first == wide_element <<< `RESULT_FRAC);
+`include "single_key.svh"
 `endif
 endmodule
 
