@@ -90,7 +90,7 @@ class AttentionParams(WeightParams):
     @property
     def weights_width(self) -> int:
         """Bits of what says how all rows weigh a value."""
-        return self.rows * self.weight_width
+        return self.buffer.output_width
 
     @property
     def rescale_width(self) -> int:
@@ -213,6 +213,11 @@ class OnlineAttentionParams(AttentionParams):
     def weight_fields(self) -> tuple[tuple[str, int], ...]:
         """Names and widths of the row's softmax that say how it weighs a value."""
         return self.online.fields[:3]
+
+    @property
+    def weights_width(self) -> int:
+        """Bits of what says how all rows weigh a value."""
+        return self.rows * self.weight_width
 
     @property
     def rescale_width(self) -> int:
