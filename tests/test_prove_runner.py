@@ -157,6 +157,11 @@ def test_a_configuration_or_block_that_does_not_exist_is_refused(tmp_path):
         runner.run(configs=["huge"], build=tmp_path)
 
 
+def test_two_runs_do_not_write_each_others_files(tmp_path):
+    with runner._alone_in(tmp_path), pytest.raises(UserError, match="^another proof run works in "):
+        runner.run(["swar_table"], ["tellme"], build=tmp_path)
+
+
 def test_progress_and_failures_are_shown():
     stream = io.StringIO()
     row = Evidence("counter", "tiny", "prove_[x]", "induction(2)", engines="yices 0.1")

@@ -11,7 +11,7 @@ from tritproof.tools.prove.engine import SbyRun, run_again, run_sby
 from tritproof.tools.prove.evidence import Evidence
 from tritproof.tools.prove.ports import modules_of
 from tritproof.tools.prove.replay import compare, replay
-from tritproof.tools.prove.sbyfile import Task, engine_line, with_engine
+from tritproof.tools.prove.sbyfile import Task, engine_line, with_engine, with_options
 from tritproof.tools.prove.witness import literal, read_waveform
 from tritproof.verif.toolchain import BuildError
 
@@ -56,7 +56,9 @@ def _prove(
             row.conclude("ERROR", run.reason or "the design was not prepared")
             return
     else:
-        run = run_sby(task.text, work.folder, name, deadline)
+        # To write the waveforms of covers takes as long as to find some; stock `sby` writes them.
+        text = with_options(task, vcd="off") if task.mode == "cover" else task.text
+        run = run_sby(text, work.folder, name, deadline)
         row.log = str(work.folder / f"{name}.log")
         row.conclude(run.status, run.reason)
         row.add_engine(task.solver, run.seconds)

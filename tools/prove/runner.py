@@ -2,6 +2,7 @@
 """Run the proofs of blocks and configurations in parallel, and keep what was concluded."""
 
 import dataclasses
+import fcntl
 import json as json_format
 import os
 import shutil
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -67,7 +69,7 @@ def run(
     it. `json` names a file that receives the rows. Progress appears on `console`.
 
     Raises:
-        UserError: a name that does not exist, or a file that does not fit.
+        UserError: a name that does not exist, a file that does not fit, or another run in `build`.
         KeyboardInterrupt: every started program has been ended; concluded rows are kept.
     """
     selected = _select(blocks, configs)
@@ -75,7 +77,7 @@ def run(
         names = ", ".join(f"{block} {config}" for block, config in selected)
         raise UserError(f"--verilog needs one block and one configuration, not: {names}")
     build = build.resolve()
-    with Display(console) as display:
+    with _alone_in(build), Display(console) as display:
         collected, unproved = [], []
         for (block, config), convert in _conversions(selected, build, jobs, display):
             try:
@@ -104,6 +106,18 @@ def run(
     if json is not None:
         _write_json(json, rows)
     return rows
+
+
+@contextmanager
+def _alone_in(build: Path) -> Iterator[None]:
+    """Refuse to work where another run does: they would write each other's files."""
+    build.mkdir(parents=True, exist_ok=True)
+    with (build / "prove.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserError(f"another proof run works in {build}; wait until it ends") from error
+        yield
 
 
 def _conversions(
@@ -256,9 +270,7 @@ def _queue(assembled: Sequence[Assembled], patterns: Sequence[str] | None) -> li
     return [job for job in jobs if any(fnmatchcase(job.task.name, p) for p in patterns)]
 
 
-def _select(
-    blocks: Sequence[str] | None, configs: Sequence[str] | None
-) -> list[tuple[str, str]]:
+def _select(blocks: Sequence[str] | None, configs: Sequence[str] | None) -> list[tuple[str, str]]:
     """The (block, configuration) pairs asked for; every name must exist."""
     from tritproof.rtl.manifest import blocks as manifest
 

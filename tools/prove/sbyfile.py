@@ -185,6 +185,11 @@ def companion(
     return "\n".join(f"[{name}]\n" + "\n".join(lines) + "\n" for name, lines in parts.items())
 
 
+def with_options(task: Task, **options: str) -> str:
+    """Return the task's text with further options."""
+    return with_engine(task, task.sections["engines"][0], **options)
+
+
 def with_engine(task: Task, engine: str, **options: str) -> str:
     """Return the task's text with another engine and further options, otherwise as it stands."""
     lines: list[str] = []
