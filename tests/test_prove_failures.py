@@ -47,6 +47,23 @@ def test_a_failed_induction_step_is_unknown(tmp_path):
     assert row.counterexample == ""
 
 
+def test_a_property_that_a_macro_writes_is_named(tmp_path):
+    # Yosys knows no place of it.
+    properties = """`define EACH(i) always @* begin : part_``i \\
+    low: assert (!started || level <= i); \\
+    most: cover (started && level == 7 * i); \\
+  end
+  `EACH(12)
+endmodule
+
+bind"""
+    work = assembled(tmp_path, changes={".sv": ("endmodule\n\nbind", properties)})
+    violated = prove(work, "small_range")
+    assert violated.reason.startswith("violated: saturating_counter.properties.part_12.low, step ")
+    unreached = prove(work, "cover_full")
+    assert unreached.reason.endswith("cycles: saturating_counter.properties.part_12.most")
+
+
 def test_behind_a_failed_induction_step_a_violation_is_searched(tmp_path):
     changes = {".sv": ("level <= `LIMIT", "level <= 30")}
     row = prove(assembled(tmp_path, changes=changes), "prove_range")

@@ -15,10 +15,11 @@ from tritproof.tools.prove import process
 from tritproof.tools.prove.sbyfile import companion
 
 _VERDICTS = {"PASS": "PASS", "FAIL": "FAIL", "UNKNOWN": "UNKNOWN", "TIMEOUT": "UNKNOWN"}
-_FAILED = re.compile(r"summary:\s+failed assertion (\S+)(?: at (\S+))?(?: step (\d+))?$", re.M)
+_PLACE = r"(?: at(?: (\S+))?)?"  # without a file where a macro wrote the property
+_FAILED = re.compile(rf"summary:\s+failed assertion (\S+){_PLACE}(?: +step (\d+))?$", re.M)
 _TRACE = re.compile(r"summary:\s+counterexample trace(?: \[(\w+)\])?: (\S+)")
 _REACHED = re.compile(r"^\s+reached cover statement (\S+)(?: at (\S+))?", re.MULTILINE)
-_UNREACHED = re.compile(r"summary:\s{3}(\S+)(?: at (\S+))?$", re.MULTILINE)
+_UNREACHED = re.compile(rf"summary:\s{{3}}(\S+){_PLACE} *$", re.MULTILINE)
 _PROPERTY = re.compile(
     r"((?:^ *attribute [^\n]*\n)*)^ *cell \$(assert|assume|cover|check|live|fair) (\S+)$"
     r"((?:\n *(?:parameter|connect) [^\n]*)*)",

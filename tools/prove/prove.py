@@ -165,7 +165,7 @@ def _explain(
 ) -> None:
     """Add to the row what is known of a failure: property, waveform, inputs, replay."""
     if task.mode == "cover" and run.status == "FAIL":
-        places = "; ".join(f"{name} at {place}" for name, place in run.unreached)
+        places = "; ".join(" at ".join(filter(None, found)) for found in run.unreached)
         row.properties, row.covers = len(run.properties("cover")), len(run.reached)
         row.conclude("FAIL", f"cover not reached within {task.depth} cycles: {places}")
         return
