@@ -7,10 +7,10 @@ import numpy as np
 from tritproof.rtl.attention.params import OnlineAttentionParams
 from tritproof.rtl.stream import whole_bytes
 from tritproof.verif.attention.requests import result_beats, vector_rows
-from tritproof.verif.attention.weights import Weights, packed_weights, weights_of
+from tritproof.verif.attention.weights import Weights, packed_weights, random_online_weights
 from tritproof.verif.outcome import Outcome
 from tritproof.verif.port_values import as_rows, corner_biased
-from tritproof.verif.softmax.score_buffer import ends_of, random_rows, row_lengths
+from tritproof.verif.softmax.score_buffer import ends_of, row_lengths
 from tritproof.verif.stream_cases import Case, check_cases
 from tritproof.verif.streams import Beats
 
@@ -19,9 +19,7 @@ def random_weights(params: Any, rng: np.random.Generator, keys: int) -> Weights:
     """Return weights: distances, one of them 0 in most rows, and some rows far off, or those of
     random scores."""
     if isinstance(params, OnlineAttentionParams):
-        near = (params.tau + 2) << params.frac
-        shape = keys, params.rows
-        return weights_of(params, random_rows(rng, params.online.value_width, shape, near))
+        return random_online_weights(params, rng, keys)
     most = (1 << params.distance_width) - 1
     near = rng.integers(0, 4 << params.frac, (keys, params.rows))
     free = rng.integers(0, most + 1, (keys, params.rows))

@@ -11,7 +11,7 @@ from tritproof.verif.attention.weights import (
     mean_of,
     packed_weights,
     powers_of,
-    weights_of,
+    random_online_weights,
 )
 from tritproof.verif.outcome import Outcome, until
 from tritproof.verif.port_values import (
@@ -22,7 +22,6 @@ from tritproof.verif.port_values import (
     often,
     pack_elements,
 )
-from tritproof.verif.softmax.score_buffer import random_rows
 
 ROWS = 1 << 12
 POWER_LATENCY = 2
@@ -42,10 +41,9 @@ def _weights(params: Any, rng: np.random.Generator, first: np.ndarray) -> Weight
     """Return weights [values, 1] of requests that begin where ``first`` is set."""
     count = len(first)
     if isinstance(params, OnlineAttentionParams):
-        near, width = (params.tau + 2) << params.frac, params.online.value_width
         ends = [*np.flatnonzero(first)[1:].tolist(), count]
         sizes = np.diff(ends, prepend=0).tolist()
-        parts = [weights_of(params, random_rows(rng, width, (size, 1), near)) for size in sizes]
+        parts = [random_online_weights(params, rng, size) for size in sizes]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     near = min(2 << params.frac, 1 << params.distance_width)
     distance = np.where(
@@ -65,18 +63,17 @@ def _beats(params: Any, rng: np.random.Generator, count: int) -> dict[str, np.nd
     run = np.arange(values) - np.maximum.accumulate(np.where(first, np.arange(values), 0))
     request = (request + run // params.depth) % 2
     first |= run % params.depth == 0
-    weights = _weights(params, rng, first)
-    size = -(-params.weight_width // 8)
-    whole = {name: array[:, 0] for name, array in weights.items()} | {
-        "bank": request,
-        "first": first.astype(np.int64),
-        "weight": as_rows(packed_weights(params, weights), size),
-        "powers": powers_of(params, weights)[:, 0],
-    }
+    whole = {"bank": request, "first": first.astype(np.int64)} | _weights(params, rng, first)
     found = {name: np.repeat(array, beats, axis=0)[:count] for name, array in whole.items()}
     found["place"] = np.tile(np.arange(beats), values)[:count]
     found["counts"] = (found["place"] == 0).astype(np.int64)
     found["values"] = corner_biased(rng, (count, params.lanes), -128, 127)
+    if "sum" in found:  # the one given with a value's first beat counts
+        other = rng.integers(0, 1 << params.sum_width, (count, 1)).astype(object)
+        found["sum"] = np.where(found["counts"][:, None], found["sum"], other)
+    size = -(-params.weight_width // 8)
+    found["weight"] = as_rows(packed_weights(params, found), size)
+    found["powers"] = powers_of(params, found)[:, 0]
     return found
 
 
@@ -132,7 +129,7 @@ def _check_rows(
             beat = now[row]
             begins, weight = bool(beats["first"][beat]), weights[beat]
             at = 2 * beats["place"][beat] + beats["bank"][beat]
-            rescale = int(beats["rescale"][beat]) if "rescale" in beats else 0
+            rescale = int(beats["rescale"][beat, 0]) if "rescale" in beats else 0
             pending = at, weight * beats["values"][beat], begins, rescale
             if beats["counts"][beat]:
                 totals.add(beats["bank"][beat], weight, begins, rescale)

@@ -8,7 +8,7 @@ from tritproof.ref.attention.attention import signed_quotient
 from tritproof.ref.attention.online import rescaled_total
 from tritproof.ref.softmax.exp2 import exp2_neg
 from tritproof.rtl.attention.params import OnlineAttentionParams
-from tritproof.verif.softmax.score_buffer import expected_distances
+from tritproof.verif.softmax.score_buffer import expected_distances, random_rows
 from tritproof.verif.softmax.softmax_online import expected_row
 
 Weights = dict[str, np.ndarray]
@@ -23,10 +23,18 @@ def weights_of(params: Any, scores: np.ndarray) -> Weights:
     return {name: np.stack([row[name] for row in rows], axis=1) for name, _ in params.weight_fields}
 
 
+def random_online_weights(params: Any, rng: np.random.Generator, keys: int) -> Weights:
+    """Return the weights of random scores, which often rise by just tau octaves."""
+    near = (params.tau + 2) << params.frac
+    return weights_of(
+        params, random_rows(rng, params.online.value_width, (keys, params.rows), near)
+    )
+
+
 def packed_weights(params: Any, weights: Weights) -> list[int]:
     """Return what is given with each key: all rows' fields, the first row and field lowest."""
     packed, low = 0, 0
-    for row in range(weights[params.weight_fields[0][0]].shape[1]):
+    for row in range(params.rows):
         for name, width in params.weight_fields:
             packed = packed + (weights[name][:, row].astype(object) << low)
             low += width
@@ -40,22 +48,6 @@ def powers_of(params: Any, weights: Weights) -> np.ndarray:
     power = params.power
     return exp2_neg.numpy(
         weights["distance"], Z_WIDTH=power.z_width, F=power.frac, P=power.precision
-    )
-
-
-def add_values(params: Any, weights: Weights, j: int, before: Any, values: Any) -> np.ndarray:
-    """Return sums of values weighted by rows, with those of key ``j``, from those before."""
-    products = values * powers_of(params, weights)[j]
-    if not isinstance(params, OnlineAttentionParams):
-        return before + products
-    return rescaled_total.numpy(
-        int(j == 0),
-        before,
-        weights["rescale"][j].astype(np.int64),
-        products,
-        N=params.depth,
-        P=params.precision,
-        R_WIDTH=params.rescale_width,
     )
 
 
@@ -78,9 +70,12 @@ def expected_means(
     """Return object[head_dim, rows]: the results of int8 values [keys, head_dim]; and which rows
     have any."""
     if isinstance(params, OnlineAttentionParams):
+        powers, rescales = (weights[name].astype(np.int64) for name in ("power", "rescale"))
+        sizes = {"N": params.depth, "P": params.precision, "R_WIDTH": params.rescale_width}
         sums = np.zeros((params.head_dim, params.rows), np.int64)
         for j, vector in enumerate(values.astype(np.int64)):
-            sums = add_values(params, weights, j, sums, vector[:, None])
+            terms = vector[:, None] * powers[j]
+            sums = rescaled_total.numpy(int(j == 0), sums, rescales[j], terms, **sizes)
         totals = weights["sum"][-1].astype(np.int64)
     else:
         powers = powers_of(params, weights)
