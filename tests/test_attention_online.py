@@ -141,3 +141,12 @@ def test_a_layer_takes_one_pass(tmp_path):
     least = 16 * 1024 * TELLME.beats
     assert least >= 0.95 * cycles
     assert f"| {cycles:,} | {least:,} |" in DOCUMENT.read_text()
+
+
+@pytest.mark.parametrize("block, passes", [("attention_online", 1), ("attention_decode", 2)])
+def test_the_first_results_come_as_late_as_the_block_says(block, passes, tmp_path):
+    params = blocks()[block].configs["tellme"]
+    case = request_case(params, [request(50)])
+    cycles = run_case(block_simulator(block, "tellme", tmp_path), case).beat_cycles
+    late = cycles["m_axis"][0] - cycles["s_axis_key"][0] - passes * 50 * params.beats
+    assert f"then {late - params.result_frac} + result_frac cycles" in blocks()[block].latency

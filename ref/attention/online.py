@@ -12,8 +12,7 @@ from __future__ import annotations
 from tritproof.ref.attention.attention import score_width, signed_quotient
 from tritproof.ref.attention.dot import dot
 from tritproof.ref.attention.weighted_sum import weighted_value
-from tritproof.ref.softmax.exp2 import exp2_neg
-from tritproof.ref.softmax.online import online_distance, online_sum, rescaling, running_maximum
+from tritproof.ref.softmax.online import online_steps, rescale_width
 from tritproof.ref.softmax.scale import scaled_score
 from tritproof.ref.spec import Array, Integer, select, signed, specification, unsigned
 
@@ -47,24 +46,19 @@ def attention_online(query, keys, values, mantissa, shift, *, N, D, MANTISSA_WID
     width = score_width(D)
     scale = {"SCORE_WIDTH": width, "MANTISSA_WIDTH": MANTISSA_WIDTH, "LEAST_SHIFT": LEAST_SHIFT,
              "SHIFT_WIDTH": SHIFT_WIDTH}
-    octaves = {"WIDTH": width + MANTISSA_WIDTH - LEAST_SHIFT, "F": F}
-    z_width, r_width = F + (P + 1).bit_length(), (N << P).bit_length().bit_length()
-    highest, total, sums = 0, 0, [0] * D
-    for j in range(N):
-        first = int(j == 0)
-        score = scaled_score(dot(query, keys[D * j : D * (j + 1)], N=D), mantissa, shift, **scale)
-        after = running_maximum(first, highest, score, **octaves, TAU=TAU)
-        rescale = rescaling(first, highest, after, **octaves, R_WIDTH=r_width)
-        below = online_distance(after, score, **octaves, TAU=TAU, Z_WIDTH=z_width)
-        power = exp2_neg(below, Z_WIDTH=z_width, F=F, P=P)
-        total = online_sum(first, total, rescale, power, SUM_WIDTH=(N << P).bit_length(),
-                           R_WIDTH=r_width, P=P)
-        weighted = [weighted_value(power, v, PRECISION=P) for v in values[D * j : D * (j + 1)]]
+    scores = [
+        scaled_score(dot(query, keys[D * j : D * (j + 1)], N=D), mantissa, shift, **scale)
+        for j in range(N)
+    ]
+    octaves = {"WIDTH": width + MANTISSA_WIDTH - LEAST_SHIFT, "F": F, "TAU": TAU}
+    sums = [0] * D
+    for j, step in enumerate(online_steps(scores, N=N, P=P, **octaves)):
+        weighted = [weighted_value(step.power, v, PRECISION=P) for v in values[D * j : D * (j + 1)]]
         sums = [
-            rescaled_total(first, before, rescale, term, N=N, P=P, R_WIDTH=r_width)
+            rescaled_total(int(j == 0), before, step.rescale, term, N=N, P=P,
+                           R_WIDTH=rescale_width(N, P))
             for before, term in zip(sums, weighted, strict=True)
         ]
-        highest = after
     widths = {"N": (N << P + R + 7).bit_length(), "D": (N << P).bit_length(), "Q": R + 8,
               "ROUNDING": "half_even"}
-    return [signed_quotient(mean << R, total, **widths) for mean in sums]
+    return [signed_quotient(mean << R, step.total, **widths) for mean in sums]

@@ -33,8 +33,7 @@ from itertools import product
 import sympy
 from tritproof.ref.attention.online import rescaled_total
 from tritproof.ref.attention.weighted_sum import weighted_value
-from tritproof.ref.softmax.exp2 import exp2_neg
-from tritproof.ref.softmax.online import online_distance, online_sum, rescaling, running_maximum
+from tritproof.ref.softmax.online import online_steps, rescale_width
 from tritproof.ref.theorem import NotProvedError, Theorem, require_equal
 
 
@@ -86,23 +85,13 @@ def means_fit(N: int, WIDTH: int, F: int, P: int, R: int, TAU: int) -> Theorem:
 
 def _one_pass(scores, values, *, WIDTH, F, P, TAU) -> tuple[int, int]:
     """Return l and t of one element."""
-    n = len(scores)
-    z_width, r_width = F + (P + 1).bit_length(), (n << P).bit_length().bit_length()
-    highest = total = weighted = 0
-    for j, (score, value) in enumerate(zip(scores, values, strict=True)):
-        first = int(j == 0)
-        after = running_maximum(first, highest, score, WIDTH=WIDTH, F=F, TAU=TAU)
-        rescale = rescaling(first, highest, after, WIDTH=WIDTH, F=F, R_WIDTH=r_width)
-        below = online_distance(after, score, WIDTH=WIDTH, F=F, TAU=TAU, Z_WIDTH=z_width)
-        power = exp2_neg(below, Z_WIDTH=z_width, F=F, P=P)
-        sizes = {"R_WIDTH": r_width, "P": P}
-        total = online_sum(
-            first, total, rescale, power, SUM_WIDTH=(n << P).bit_length(), **sizes
-        )
-        term = weighted_value(power, value, PRECISION=P)
-        weighted = rescaled_total(first, weighted, rescale, term, N=n, **sizes)
-        highest = after
-    return total, weighted
+    n, weighted = len(scores), 0
+    steps = online_steps(scores, N=n, WIDTH=WIDTH, F=F, P=P, TAU=TAU)
+    for j, (step, value) in enumerate(zip(steps, values, strict=True)):
+        term = weighted_value(step.power, value, PRECISION=P)
+        sizes = {"N": n, "P": P, "R_WIDTH": rescale_width(n, P)}
+        weighted = rescaled_total(int(j == 0), weighted, step.rescale, term, **sizes)
+    return step.total, weighted
 
 
 def prove_all() -> list[Theorem]:

@@ -14,6 +14,9 @@ last maximum, each rounded down, and the same sum not rounded at all.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
 from tritproof.ref.softmax.exp2 import exp2_neg
 from tritproof.ref.spec import (
     Array,
@@ -77,14 +80,23 @@ def online_sum(first, before, rescale, power, *, SUM_WIDTH, R_WIDTH, P):
     return select(first == 1, 0, before >> rescale) + power
 
 
-@specification(
-    inputs=lambda N, WIDTH, F, P, TAU: {"values": Array(N, signed(WIDTH))},
-    result=lambda N, WIDTH, F, P, TAU: Array(2, Integer(-(1 << WIDTH), N << P)),
-)
-def online(values, *, N, WIDTH, F, P, TAU):
-    """The last maximum and the last sum of a row of N scores."""
-    z_width = F + (P + 1).bit_length()
-    r_width = (N << P).bit_length().bit_length()
+class OnlineStep(NamedTuple):
+    """What a score makes of a row: the maximum, the rescaling, the score's power, the sum."""
+
+    highest: Any
+    rescale: Any
+    power: Any
+    total: Any
+
+
+def rescale_width(N: int, P: int) -> int:
+    """Bits of the rescaling's shift for rows of up to N scores."""
+    return (N << P).bit_length().bit_length()
+
+
+def online_steps(values, *, N, WIDTH, F, P, TAU) -> Iterator[OnlineStep]:
+    """Yield the steps of a row of N scores, in order."""
+    z_width, r_width = F + (P + 1).bit_length(), rescale_width(N, P)
     highest, total = 0, 0
     for j, value in enumerate(values):
         first = int(j == 0)
@@ -94,4 +106,14 @@ def online(values, *, N, WIDTH, F, P, TAU):
         power = exp2_neg(below, Z_WIDTH=z_width, F=F, P=P)
         total = (0 if first else total >> rescale) + power
         highest = after
-    return [highest, total]
+        yield OnlineStep(highest, rescale, power, total)
+
+
+@specification(
+    inputs=lambda N, WIDTH, F, P, TAU: {"values": Array(N, signed(WIDTH))},
+    result=lambda N, WIDTH, F, P, TAU: Array(2, Integer(-(1 << WIDTH), N << P)),
+)
+def online(values, *, N, WIDTH, F, P, TAU):
+    """The last maximum and the last sum of a row of N scores."""
+    *_, last = online_steps(values, N=N, WIDTH=WIDTH, F=F, P=P, TAU=TAU)
+    return [last.highest, last.total]

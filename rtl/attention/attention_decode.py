@@ -140,7 +140,7 @@ BLOCK = Block(
         "staggered_bitnet2b": ATTENTION_CONFIGS["prefill_bitnet2b"],
     },
     ports=engine_ports,
-    latency="both passes over the keys, then 24 + result_frac cycles to the first results",
+    latency="both passes over the keys, then 21 + result_frac cycles to the first results",
     throughput="one beat of a key and one of a value per cycle",
     error="none but the stated roundings",
     source="arXiv:2510.15926 section 3.7, with the true maximum and exact sums",

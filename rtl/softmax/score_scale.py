@@ -6,7 +6,7 @@ from typing import Any
 
 from myhdl import SignalType, always, always_comb, block
 from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.pieces import as_signed, copy, of_width, unsigned_signal
+from tritproof.rtl.pieces import as_signed, copy, of_width, shift_down, unsigned_signal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,10 +93,6 @@ def score_scale(
     def drop():
         upper.next = product[high:low]
 
-    @always_comb
-    def move_down():
-        shifted.next = scaled >> amount
-
     @always(clk.posedge)
     def second():
         if enable:
@@ -108,7 +104,7 @@ def score_scale(
         first,
         drop,
         as_signed(upper, scaled),
-        move_down,
+        shift_down(scaled, amount, shifted),
         second,
     ]
 

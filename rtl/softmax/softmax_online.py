@@ -13,6 +13,7 @@ from tritproof.rtl.pieces import (
     delay_line,
     limit,
     of_width,
+    shift_down,
     signed_signal,
     subtract,
     unsigned_signal,
@@ -196,10 +197,6 @@ def _rescaled_sum(
     before, kept, after = (unsigned_signal(len(total)) for _ in range(3))
 
     @always_comb
-    def shift():
-        before.next = total >> rescale
-
-    @always_comb
     def start():
         if first:
             kept.next = 0
@@ -215,7 +212,7 @@ def _rescaled_sum(
         if take:
             total.next = after
 
-    return shift, start, add, register
+    return shift_down(total, rescale, before), start, add, register
 
 
 @block

@@ -5,7 +5,15 @@ from typing import Any
 
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_seq, block, concat
 from tritproof.rtl.manifest import Block, Port, stream_ports
-from tritproof.rtl.pieces import copy, join, keep_if, lane, signed_signal, unsigned_signal
+from tritproof.rtl.pieces import (
+    copy,
+    join,
+    keep_if,
+    lane,
+    register,
+    signed_signal,
+    unsigned_signal,
+)
 from tritproof.rtl.ternary.dot import ACTIVATION_WIDTH
 from tritproof.rtl.ternary.engine import ENGINE_CONFIGS, SIZE_WIDTH, EngineParams, fill_ports
 
@@ -74,19 +82,9 @@ def _shift_chain(
 ) -> Any:
     """Shift a beat in at the far end, so that after as many beats the first one is in front."""
     return [
-        _stage(clk, shift, source, target)
+        register(clk, shift, source, target)
         for source, target in zip([*chain[1:], beat], chain, strict=True)
     ]
-
-
-@block
-def _stage(clk: SignalType, shift: SignalType, source: SignalType, target: SignalType) -> Any:
-    @always(clk.posedge)
-    def move():
-        if shift:
-            target.next = source
-
-    return move
 
 
 @block
