@@ -90,6 +90,8 @@ class Block:
     ``depends(params)`` names, for each output, the inputs it may and must depend on; without it
     every output must depend on some input and every input must reach some output.
     ``macs_per_cycle(params)`` is the peak of ternary multiply-accumulates per clock cycle.
+    ``proved_by`` says how: by "properties" (the tasks of its `.sby` file), by "enumeration" (every
+    input is tried in the compiled simulator, see tritproof.verif.enumeration), or both.
     ``parts_used`` is False for a block that exists only as a comparison and carries no proof.
     """
 
@@ -108,6 +110,7 @@ class Block:
     children: Callable[[Any], tuple[tuple["Block", Any], ...]] = lambda params: ()
     depends: Callable[[Any], dict[str, set[str]]] | None = None
     macs_per_cycle: Callable[[Any], int] | None = None
+    proved_by: tuple[str, ...] = ("properties",)
 
     @property
     def module_name(self) -> str:
@@ -122,10 +125,10 @@ class Block:
     def parts(self) -> dict[str, str]:
         """Return the block's files by role, as paths below the project's root."""
         stem = f"{self.family}/{self.name}"
+        proofs = {"properties": f"formal/{stem}.sv", "tasks": f"formal/{stem}.sby"}
         return {
             "rtl": f"rtl/{stem}.py",
-            "properties": f"formal/{stem}.sv",
-            "tasks": f"formal/{stem}.sby",
+            **(proofs if "properties" in self.proved_by else {}),
             "equivalence": f"verif/{stem}.py",
         }
 

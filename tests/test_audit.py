@@ -177,6 +177,12 @@ def test_expressions(check, old, new, rule):
     assert rule in rules if rule else not rules - {"depends"}, messages
 
 
+def test_signal_named_by_a_reserved_word(check):
+    rules, messages = check(GOOD.replace("sum", "small"))
+    assert rules == {"keyword-name"}
+    assert messages == ["small is a reserved word of SystemVerilog; rename the signal"]
+
+
 def test_signed_case_labels(check):
     text = tampered("case (choose)", "case (a)").replace("always @(choose)", "always @(a)")
     assert "mixed-signs" not in check(text)[0]

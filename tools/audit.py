@@ -3,8 +3,8 @@
 
 The parser and dataflow analysis are pyverilog's; Yosys finds latches, loops and drivers; Verilator
 lints. The rules, by name: *module*, *ports* (names, order, direction, width, sign),
-*initial-block*, *function*, *latch*, *yosys*, *verilator-...*, *depends* (every output depends on
-the inputs it should), and those of :mod:`tritproof.tools.audit_expressions`.
+*keyword-name*, *initial-block*, *function*, *latch*, *yosys*, *verilator-...*, *depends* (every
+output depends on the inputs it should), and those of :mod:`tritproof.tools.audit_expressions`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ from tritproof.tools.audit_tools import audit_lint, audit_synthesis
 from tritproof.tools.audit_verilog import Module, Unreadable, read_module
 from tritproof.tools.convert import Converted
 from tritproof.tools.finding import Finding
+from tritproof.tools.lint_keywords import KEYWORDS
 
 TIMING = frozenset({"clk", "rst"})
 """Inputs that say when, not what: no output is required, nor forbidden, to depend on them."""
@@ -68,6 +69,7 @@ def audit_file(
             report(module.definition.lineno, "module", f"it holds {module.name}, not {name}")
             return found
         _audit_ports(module, ports, report)
+        _audit_names(module, report)
         _audit_structure(module.definition, report)
         audit_expressions(module, report)
         known[name] = dependencies(module, known)
@@ -109,6 +111,13 @@ def _audit_ports(module: Module, ports: Sequence[Port], report) -> None:
 
 def _sign(signed: bool) -> str:
     return "signed" if signed else "unsigned"
+
+
+def _audit_names(module: Module, report) -> None:
+    for entry in module.declared.values():
+        if entry.name in KEYWORDS:
+            message = f"{entry.name} is a reserved word of SystemVerilog; rename the signal"
+            report(entry.line, "keyword-name", message)
 
 
 def _audit_structure(node: tree.Node, report) -> None:

@@ -97,6 +97,9 @@ def prove(
         list[str] | None, typer.Option("--task", help="a task or pattern (repeatable)")
     ] = None,
     no_cache: NoCache = False,
+    exhaustive: Annotated[
+        bool, typer.Option("--exhaustive", help="try all inputs where a sample is tried otherwise")
+    ] = False,
     verilog: Annotated[
         Path | None, typer.Option("--verilog", help="prove this file instead of the converted one")
     ] = None,
@@ -114,7 +117,16 @@ def prove(
 
     if record:
         module.require_everything([*(blocks or ()), *(config or ()), *(task or ())], verilog)
-    rows = _prove(blocks, config, task, no_cache, verilog, timeout, jobs)
+    rows = _prove(
+        blocks,
+        config,
+        task,
+        no_cache=no_cache,
+        exhaustive=exhaustive,
+        verilog=verilog,
+        timeout=timeout,
+        jobs=jobs,
+    )
     if record and all(row.status == "PASS" for row in rows):
         module.write(rows)
     _finish(_records(rows), json)
@@ -287,7 +299,7 @@ def verify(
         {
             "doctor": lambda: doctor_module.run(console=console),
             "convert": lambda: cli_convert.run(targets, build=BUILD, console=console),
-            "prove": lambda: _records(_prove(blocks, config, None, no_cache, None, None, jobs)),
+            "prove": lambda: _records(_prove(blocks, config, no_cache=no_cache, jobs=jobs)),
             "equiv": lambda: _equiv(blocks, config, None, seed),
             "matvec": lambda: matvec_module.run_real(seed=seed, build=BUILD, console=console),
         },
@@ -345,11 +357,8 @@ def _records(rows: Sequence[Evidence]) -> list[dict[str, Any]]:
 def _prove(
     blocks: list[str] | None,
     config: list[str] | None,
-    task: list[str] | None,
-    no_cache: bool,
-    verilog: Path | None,
-    timeout: float | None,
-    jobs: int | None,
+    task: list[str] | None = None,
+    **options: Any,
 ) -> list[Evidence]:
     from tritproof.tools.prove import runner
 
@@ -358,12 +367,9 @@ def _prove(
         names,
         configs,
         task,
-        no_cache=no_cache,
-        verilog=verilog,
-        jobs=jobs,
-        timeout=runner.DEFAULT_TIMEOUT if timeout is None else timeout,
         console=_console(),
         build=BUILD,
+        **options,
     )
 
 

@@ -20,8 +20,8 @@ Run = Mapping[str, Sequence[Record]]
 
 JSON_NAME = "report.json"
 XML_NAME = "report.xml"
-STATUSES = ("PASS", "FAIL", "UNKNOWN", "ERROR")
-_STYLES = {"PASS": "green", "FAIL": "red", "UNKNOWN": "yellow", "ERROR": "red"}
+STATUSES = ("PASS", "SAMPLED", "FAIL", "UNKNOWN", "ERROR")
+_STYLES = {"PASS": "green", "SAMPLED": "cyan", "FAIL": "red", "UNKNOWN": "yellow", "ERROR": "red"}
 
 
 def status_of(record: Record) -> str:
@@ -39,9 +39,12 @@ def status_of(record: Record) -> str:
 
 
 def passed(run: Run) -> bool:
-    """True if there is at least one check, each has records, and every record passes."""
+    """True if there is at least one check, each has records, and every record passes.
+
+    A sample without a fault (SAMPLED) does not fail a run, and is counted as what it is.
+    """
     return bool(run) and all(
-        records and all(status_of(record) == "PASS" for record in records)
+        records and all(status_of(record) in ("PASS", "SAMPLED") for record in records)
         for records in run.values()
     )
 

@@ -283,6 +283,10 @@ def _constant_divisor(node: Value) -> int:
 
 
 def _modulo(writer: _Writer, node: Value, width: int) -> tuple[str, int]:
+    dividend, power = node.operands
+    if power.operation == "shift_left" and power.operands[0].range == Integer(1, 1):
+        ones = f"{writer.operand(power, width)} - {_literal(1, width)}"
+        return f"{writer.operand(dividend, width)} & ({ones})", width
     divisor = _constant_divisor(node)
     if divisor & (divisor - 1):
         return _divide("%")(writer, node, width)

@@ -30,7 +30,7 @@ from tritproof.tools.prove.stubs import PortLike, stub
 
 
 class MissingProofs(UserError):
-    """The block has no `.sby` file; `formal/HOLES.md` says so too."""
+    """The block is neither proved by properties nor enumerated; `formal/HOLES.md` says so too."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Sources:
     block: str
     config: str
     top: str
-    sby: Path
+    sby: Path | None
     verilog: Mapping[str, Path]
     digests: Mapping[str, str]
     constants: Mapping[str, Any] = field(default_factory=dict)
@@ -93,8 +93,9 @@ def sources_of(block_name: str, config: str, build: Path) -> Sources:
     block = known[block_name]
     params = params_of(block, config)
     formal = root() / "formal"
-    sby = formal / block.family / f"{block.name}.sby"
-    if not sby.is_file():
+    properties = formal / block.family
+    sby = properties / f"{block.name}.sby" if "properties" in block.proved_by else None
+    if sby is not None and not sby.is_file():
         place = f"formal/{block.family}"
         raise MissingProofs(f"{block_name} has no proofs: {sby.name} is missing in {place}")
     converted = convert(block, config, build / block.name / config / "rtl")
@@ -115,7 +116,7 @@ def sources_of(block_name: str, config: str, build: Path) -> Sources:
         repeated=params.repeated(),
         golden=golden,
         ports={child.module_name: child.ports(p) for child, p in block.hierarchy(params)},
-        folders=(sby.parent, formal),
+        folders=(properties, formal),
     )
 
 
@@ -156,10 +157,11 @@ def assemble(sources: Sources, folder: Path) -> Assembled:
     Raises:
         UserError: a name in a `[files]` section that cannot be resolved.
     """
-    tasks = tuple(read_tasks(sources.sby))
+    tasks = tuple(read_tasks(sources.sby)) if sources.sby else ()
     names = dict.fromkeys(name for task in tasks for name in task.files)
     contents = {name: _content(sources, name) for name in names}
-    contents[sources.sby.name] = sources.sby.read_bytes()
+    if sources.sby:
+        contents[sources.sby.name] = sources.sby.read_bytes()
     scratch = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)

@@ -4,15 +4,16 @@
 import dataclasses
 from typing import Any
 
-STATUSES = ("PASS", "FAIL", "UNKNOWN", "ERROR")
+STATUSES = ("PASS", "SAMPLED", "FAIL", "UNKNOWN", "ERROR")
 
 
 @dataclasses.dataclass
 class Evidence:
     """One block x configuration x task.
 
-    `status` is PASS (concluded, not vacuous, confirmed), FAIL (violated, or a guard or cover that
-    cannot be reached), UNKNOWN (no answer in time, or a failed induction step) or ERROR (a tool
+    `status` is PASS (concluded, not vacuous, confirmed), SAMPLED (no fault in a sample of the
+    inputs, which proves nothing), FAIL (violated, or a guard or cover that cannot be reached),
+    UNKNOWN (no answer in time, or a failed induction step) or ERROR (a tool
     failed or the job checks nothing). `seconds` is wall-clock time; of the original run when
     `cached`. `engines` lists every solver that answered, with its time, as `yices 1.2; z3 3.0`.
     `properties` counts assertions (cover statements in a cover task), `covers` the covers reached,

@@ -35,6 +35,11 @@ def allow() -> None:
     _stopped.clear()
 
 
+def cancelled() -> bool:
+    """Whether the run was cancelled: work inside this process ends by itself."""
+    return _stopped.is_set()
+
+
 def stop_all() -> None:
     """End every program started by `execute`, and permit no new one until `allow`."""
     _stopped.set()

@@ -9,7 +9,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from tritproof.tools.prove.evidence import Evidence
 
-_STYLES = {"PASS": "green", "FAIL": "bold red", "UNKNOWN": "yellow", "ERROR": "red"}
+_STYLES = {
+    "PASS": "green",
+    "SAMPLED": "cyan",
+    "FAIL": "bold red",
+    "UNKNOWN": "yellow",
+    "ERROR": "red",
+}
 
 
 class Display:
@@ -18,7 +24,7 @@ class Display:
     def __init__(self, console: Console | None):
         self._console = console
         self._lock = threading.Lock()
-        self._running: dict[tuple[str, str, str], None] = {}
+        self._running: dict[tuple[str, str, str], str] = {}
         self._progress = (
             Progress(
                 TextColumn("proofs"),
@@ -61,7 +67,13 @@ class Display:
     def start(self, block: str, config: str, task: str) -> None:
         """Show a task as running."""
         with self._lock:
-            self._running[block, config, task] = None
+            self._running[block, config, task] = ""
+            self._describe()
+
+    def tell(self, block: str, config: str, task: str, text: str) -> None:
+        """Show how far a running task has come."""
+        with self._lock:
+            self._running[block, config, task] = text
             self._describe()
 
     def finish(self, row: Evidence) -> None:
@@ -77,7 +89,8 @@ class Display:
                 self._console.print(escape(text), highlight=False, soft_wrap=True)
 
     def _describe(self) -> None:
-        self.say(", ".join(" ".join(key) for key in self._running))
+        running = self._running.items()
+        self.say(", ".join(" ".join(filter(None, (*key, text))) for key, text in running))
 
 
 def line(row: Evidence) -> str:
@@ -94,7 +107,7 @@ def line(row: Evidence) -> str:
 
 def details(row: Evidence) -> list[str]:
     """Return what helps to mend a row that did not pass; nothing for one that did."""
-    if row.status == "PASS":
+    if row.status in ("PASS", "SAMPLED"):
         return []
     parts = [
         ("violated", row.violated),

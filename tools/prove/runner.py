@@ -14,13 +14,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from rich.console import Console
 from tritproof.tools.errors import UserError
 from tritproof.tools.prove import cache as kept
-from tritproof.tools.prove import process
+from tritproof.tools.prove import enumeration, process
 from tritproof.tools.prove.assemble import (
     Assembled,
     MissingProofs,
@@ -43,10 +43,13 @@ SMALL = "tiny"
 
 @dataclass(frozen=True)
 class Job:
-    """One task of one assembled configuration."""
+    """One task of one configuration; `prove` runs it, what is conclusive is kept under `key`."""
 
-    work: Assembled
-    task: Task
+    sources: Sources
+    task: str
+    kind: str
+    key: str
+    prove: Callable[[Display], Evidence]
 
 
 def run(
@@ -55,18 +58,21 @@ def run(
     tasks: Sequence[str] | None = None,
     *,
     no_cache: bool = False,
+    exhaustive: bool = False,
     verilog: Path | None = None,
     jobs: int | None = None,
     json: Path | None = None,
-    timeout: float = DEFAULT_TIMEOUT,
+    timeout: float | None = None,
     console: Console | None = None,
     build: Path = BUILD,
 ) -> list[Evidence]:
     """Prove, and return one row per block x configuration x task, in the manifest's order.
 
     `None` means all; `tasks` are names or patterns (`prove_*`). `verilog` proves the user's file in
-    place of the module of the same name. `no_cache` ignores what was concluded before, and replaces
-    it. `json` names a file that receives the rows. Progress appears on `console`.
+    place of the module of the same name. `exhaustive` tries every input of the blocks that are
+    enumerated, however many there are. `timeout` are seconds for one task; without it
+    DEFAULT_TIMEOUT, and no limit for an enumeration. `no_cache` ignores what was concluded before,
+    and replaces it. `json` names a file that receives the rows. Progress appears on `console`.
 
     Raises:
         UserError: a name that does not exist, a file that does not fit, or another run in `build`.
@@ -98,6 +104,7 @@ def run(
                 tasks=tasks,
                 kept_in=build / "cache" / "prove",
                 no_cache=no_cache,
+                exhaustive=exhaustive,
                 jobs=jobs,
                 timeout=timeout,
                 simulator_cache=build / "cache" / "simulator",
@@ -144,11 +151,14 @@ def prove_file(
     *,
     stop_at_failure: bool = False,
     build: Path = BUILD,
+    simulator_cache: Path | None = None,
 ) -> list[Evidence]:
     """Prove a Verilog file against a block's properties, in a folder of its own that is removed.
 
     Nothing is printed, kept or replayed; calls may run at the same time. The block is converted
-    once per process. `stop_at_failure` leaves out the tasks after the first FAIL (with `jobs` 1).
+    once per process. `simulator_cache` is the folder of the simulators in which inputs are tried
+    (default: one that is removed). `stop_at_failure` leaves out the tasks after the first FAIL
+    (with `jobs` 1).
 
     Raises:
         UserError: the file does not fit the block.
@@ -162,8 +172,10 @@ def prove_file(
             [(sources, folder / "formal")],
             tasks=tasks,
             jobs=jobs,
-            timeout=DEFAULT_TIMEOUT if timeout is None else timeout,
+            timeout=timeout,
             stop_at_failure=stop_at_failure,
+            simulator_cache=simulator_cache or folder / "simulator",
+            explain=False,
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -188,15 +200,24 @@ def prove_all(
     tasks: Sequence[str] | None = None,
     kept_in: Path | None = None,
     no_cache: bool = False,
+    exhaustive: bool = False,
     jobs: int | None = None,
-    timeout: float = DEFAULT_TIMEOUT,
+    timeout: float | None = None,
     simulator_cache: Path | None = None,
     stop_at_failure: bool = False,
+    explain: bool = True,
     display: Display | None = None,
 ) -> list[Evidence]:
-    """Prove every selected task of `collected`, pairs of sources and the folder to assemble in."""
+    """Prove every selected task of `collected`, pairs of sources and the folder to assemble in;
+    `explain` replays a counterexample in the simulator."""
     display = display or Display(None)
-    queue = _queue([assemble(sources, folder) for sources, folder in collected], tasks)
+    queue = []
+    for sources, folder in collected:
+        replayed_in = simulator_cache if explain else None
+        queue += _tasks(assemble(sources, folder), timeout, replayed_in)
+        if enumeration.enumerated(sources.block):
+            queue.append(_enumeration(sources, exhaustive, timeout, simulator_cache, kept_in))
+    queue = _matching(queue, tasks)
     display.total(len(queue))
     process.allow()
     failed = False
@@ -205,7 +226,7 @@ def prove_all(
         nonlocal failed
         if stop_at_failure and failed:
             return None
-        row = _one(job, display, kept_in, no_cache, timeout, simulator_cache)
+        row = _one(job, display, kept_in, no_cache)
         failed = failed or row.status == "FAIL"
         display.finish(row)
         return row
@@ -231,43 +252,71 @@ def prove_all(
 
 def _size(job: Job) -> int:
     """Bytes of Verilog: the largest designs begin, so that the end is not one long proof."""
-    return sum(path.stat().st_size for path in job.work.sources.verilog.values())
+    return sum(path.stat().st_size for path in job.sources.verilog.values())
 
 
-def _one(
-    job: Job,
-    display: Display,
-    kept_in: Path | None,
-    no_cache: bool,
-    timeout: float,
-    simulator_cache: Path | None,
-) -> Evidence:
-    sources = job.work.sources
-    display.start(sources.block, sources.config, job.task.name)
-    key = kept.key_of(sources.block, sources.config, job.task, job.work.of_task(job.task))
-    if kept_in is not None and not no_cache and (found := kept.load(kept_in, key)):
+def _one(job: Job, display: Display, kept_in: Path | None, no_cache: bool) -> Evidence:
+    sources = job.sources
+    display.start(sources.block, sources.config, job.task)
+    if kept_in is not None and not no_cache and (found := kept.load(kept_in, job.key)):
         return dataclasses.replace(found, digest=sources.digest)
-    row = prove_task(job.work, job.task, timeout, simulator_cache)
+    row = job.prove(display)
     if kept_in is not None:
-        kept.store(kept_in, key, row)
+        kept.store(kept_in, job.key, row)
     return row
 
 
-def _queue(assembled: Sequence[Assembled], patterns: Sequence[str] | None) -> list[Job]:
-    """The tasks to run: those that match, `small_*` ones at the smallest configuration only."""
-    jobs = [
-        Job(work, task)
-        for work in assembled
-        for task in work.tasks
-        if task.kind != "small" or work.sources.config == SMALL
-    ]
+def _tasks(work: Assembled, timeout: float | None, simulator_cache: Path | None) -> list[Job]:
+    """The tasks of the block's `.sby` file, `small_*` ones at the smallest configuration only."""
+    sources = work.sources
+    limit = DEFAULT_TIMEOUT if timeout is None else timeout
+    jobs = []
+    for task in work.tasks:
+        if task.kind != "small" or sources.config == SMALL:
+            key = kept.key_of(sources.block, sources.config, task, work.of_task(task))
+            prove = partial(_prove_task, work, task, limit, simulator_cache)
+            jobs.append(Job(sources, task.name, task.kind, key, prove))
+    return jobs
+
+
+def _prove_task(
+    work: Assembled, task: Task, timeout: float, simulator_cache: Path | None, _: Display
+) -> Evidence:
+    return prove_task(work, task, timeout, simulator_cache)
+
+
+def _enumeration(
+    sources: Sources,
+    exhaustive: bool,
+    timeout: float | None,
+    simulator_cache: Path | None,
+    kept_in: Path | None,
+) -> Job:
+    """Every input of a block, or a sample of them; what is kept of a complete run answers both."""
+    key = enumeration.key_of(sources)
+    progress = kept_in / f"{key}.progress" if kept_in is not None else None
+
+    def prove(display: Display) -> Evidence:
+        def tell(text: str) -> None:
+            display.tell(sources.block, sources.config, enumeration.TASK, text)
+
+        deadline = None if timeout is None else time.monotonic() + timeout
+        return enumeration.enumerate_inputs(
+            sources, exhaustive, deadline, simulator_cache, progress, tell
+        )
+
+    return Job(sources, enumeration.TASK, "enumeration", key, prove)
+
+
+def _matching(jobs: Sequence[Job], patterns: Sequence[str] | None) -> list[Job]:
+    """The jobs whose task matches a pattern; every pattern must match."""
     if patterns is None:
-        return jobs
+        return list(jobs)
     for pattern in patterns:
-        if not any(fnmatchcase(job.task.name, pattern) for job in jobs):
-            names = ", ".join(dict.fromkeys(job.task.name for job in jobs))
+        if not any(fnmatchcase(job.task, pattern) for job in jobs):
+            names = ", ".join(dict.fromkeys(job.task for job in jobs))
             raise UserError(f"no task is called {pattern!r}; tasks: {names}")
-    return [job for job in jobs if any(fnmatchcase(job.task.name, p) for p in patterns)]
+    return [job for job in jobs if any(fnmatchcase(job.task, p) for p in patterns)]
 
 
 def _select(blocks: Sequence[str] | None, configs: Sequence[str] | None) -> list[tuple[str, str]]:
@@ -299,6 +348,8 @@ def _require_smallest(sources: Sources) -> None:
     """Refuse small checks that no configuration would ever run."""
     from tritproof.rtl.manifest import blocks
 
+    if sources.sby is None:
+        return
     small = [task.name for task in read_tasks(sources.sby) if task.kind == "small"]
     if small and SMALL not in blocks()[sources.block].configs:
         raise UserError(

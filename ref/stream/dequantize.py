@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the exact sum of a ternary product back to binary16: one rounding of one exact product.
+
+.. math:: y = RN(A \\cdot a \\cdot m \\cdot 2^{-s})
+
+for an accumulator A, the activation scale a, and the host's m 2**-s, the dyadic number nearest to
+the weight scale over 127. Source: arXiv:2510.15926 section 3.5, which rounds each factor and each
+product to float16.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from tritproof.ref.float16.rounding import (
+    CODE,
+    INFINITY,
+    NAN,
+    UNIT,
+    binade,
+    first_that_holds,
+    is_infinite,
+    is_nan,
+    round_to_float16,
+    sign_of,
+    significand,
+    with_sign,
+)
+from tritproof.ref.spec import (
+    absolute,
+    logical_and,
+    logical_or,
+    select,
+    signed,
+    specification,
+    unsigned,
+)
+
+ACC_WIDTH = 21
+"""Bits of the widest accumulator: 4096 int8 products."""
+MANTISSA_WIDTH = 24
+SHIFT_WIDTH = 6
+SIGNIFICAND_WIDTH = 11
+ACTIVATION_LEVELS = 127
+"""Codes from 0 to the largest magnitude of a row."""
+
+
+@specification(
+    inputs=lambda ACC_WIDTH: {
+        "acc": signed(ACC_WIDTH), "absmax": CODE, "mantissa": unsigned(MANTISSA_WIDTH),
+        "shift": unsigned(SHIFT_WIDTH),
+    },
+    result=CODE,
+)
+def dequantize(acc, absmax, mantissa, shift, *, ACC_WIDTH=ACC_WIDTH):
+    """acc * absmax * mantissa / 2**shift, rounded once.
+
+    The sign is that of the product, of a 0 too, an integer 0 being +0. A NaN ``absmax`` gives the
+    NaN; so does an infinite one times 0, which else gives infinity.
+    """
+    sign = (select(acc < 0, 1, 0) + sign_of(absmax)) % 2
+    product = absolute(acc) * significand(absmax) * mantissa
+    rounded = round_to_float16(
+        sign, product, binade(absmax) + UNIT - shift,
+        WIDTH=ACC_WIDTH - 1 + SIGNIFICAND_WIDTH + MANTISSA_WIDTH,
+        LEAST_EXPONENT=UNIT - (1 << SHIFT_WIDTH) + 1, GREATEST_EXPONENT=UNIT + 30,
+    )
+    zero = logical_or(acc == 0, mantissa == 0)
+    return first_that_holds(
+        (logical_or(is_nan(absmax), logical_and(is_infinite(absmax), zero)), NAN),
+        (is_infinite(absmax), with_sign(sign, INFINITY)),
+        otherwise=rounded,
+    )
+
+
+def dyadic_scale(weight_scale: Fraction | float | np.floating) -> tuple[int, int]:
+    """Return (mantissa, shift) of the number mantissa / 2**shift nearest to weight_scale / 127, a
+    tie to the even mantissa, with all 24 bits: 2**23 <= mantissa < 2**24.
+
+    Off by at most 2**-24 of the exact value
+    (:func:`tritproof.ref.stream.theorems.dyadic_scale_is_near`).
+
+    Raises:
+        ValueError: the scale is not a positive number, or the shift would be outside 0 .. 63: from
+            127 * 2**-40 to 127 * (2**24 - 1) it is inside.
+    """
+    try:
+        exact = Fraction(weight_scale if isinstance(weight_scale, Fraction)
+                         else float(weight_scale)) / ACTIVATION_LEVELS
+    except (OverflowError, ValueError):
+        exact = Fraction(0)
+    if exact <= 0:
+        raise ValueError(f"the weight scale {weight_scale} is not a positive number")
+    numerator, denominator = exact.as_integer_ratio()
+    shift = MANTISSA_WIDTH - numerator.bit_length() + denominator.bit_length()
+    if exact * Fraction(2) ** shift >= 1 << MANTISSA_WIDTH:
+        shift -= 1
+    mantissa = round(exact * Fraction(2) ** shift)
+    if mantissa == 1 << MANTISSA_WIDTH:
+        mantissa, shift = mantissa // 2, shift - 1
+    if not 0 <= shift < 1 << SHIFT_WIDTH:
+        raise ValueError(f"the weight scale {weight_scale} needs a shift of {shift}, outside 0 .. "
+                         f"{(1 << SHIFT_WIDTH) - 1}")
+    return mantissa, shift

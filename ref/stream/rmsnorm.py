@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Root-mean-square normalisation of a row of binary16 codes, and the largest magnitude of it.
+
+.. math:: y_i = RN(\\gamma_i \\cdot RN(x_i \\cdot s)), \\quad
+          s = RN\\Bigl(1 / \\sqrt{\\tfrac{1}{N} \\sum_i x_i^2 + \\epsilon}\\Bigr)
+
+Source: arXiv:2510.15926 section 3.5, which sums in float32. Here the sum is exact, and the scale is
+the real number rounded once. With x_i = k_i 2**-24, S the sum of k_i**2, epsilon = E 2**-48 and
+D = S + N E it is
+
+.. math:: 2^{24} \\sqrt{N / D}, \\quad
+          \\lfloor 2^k \\sqrt{N / D} \\rfloor = isqrt(\\lfloor N \\cdot 2^{2k} / D \\rfloor),
+
+and whether a fraction is lost shows in the remainders of the division and of the root
+(:func:`tritproof.ref.stream.theorems.root_of_a_floor`). One division, one root, one rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isqrt
+
+import numpy as np
+from tritproof.ref.float16.arithmetic import float16_mul
+from tritproof.ref.float16.nearest import nearest_code
+from tritproof.ref.float16.rounding import INFINITY, NAN, SIGN, UNIT, round_to_float16, units
+from tritproof.ref.spec import logical_and, select, specification, unsigned
+
+EPS_UNITS = 2814749767
+"""Of 2**-48: the nearest integer to 1e-5."""
+ROOT_BITS = 13
+"""Fewest bits of the root, two more than a result has."""
+GREATEST_SQUARE = (2047 << 29) ** 2
+"""Of a finite code, in units of 2**-48."""
+
+
+def rms_scale(total: int, count: int, eps_units: int = EPS_UNITS) -> int:
+    """Return the code of 1 / sqrt(total / count * 2**-48 + eps_units * 2**-48), rounded once.
+
+    Infinity where that is 65,520 or more, which takes an ``eps_units`` of at most 65,568.
+
+    Raises:
+        ValueError: ``total`` is negative, or ``count`` or ``eps_units`` is below 1.
+    """
+    divisor = _divisor(total, count, eps_units)
+    bits = ROOT_BITS + (divisor.bit_length() + 1) // 2
+    quotient, rest = divmod(count << 2 * bits, divisor)
+    root = isqrt(quotient)
+    return nearest_code(0, root, -UNIT - bits, inexact=rest != 0 or root * root != quotient)
+
+
+@dataclass(frozen=True)
+class RmsSizes:
+    """The fixed widths in which :func:`rms_scale_in_steps` works, for all rows of ``count`` codes.
+
+    The divisor has ``divisor_width`` bits, an even number, of which one of the upper two is set;
+    the dividend is ``count << 2 * fraction``, the quotient has at most ``quotient_width`` bits and
+    the root ``root_bits`` or one more, by
+    :func:`tritproof.ref.stream.theorems.normalised_root_has_its_bits`.
+
+    Raises:
+        ValueError: ``count`` or ``eps_units`` is below 1, or ``root_bits`` below 12.
+    """
+
+    count: int
+    eps_units: int = EPS_UNITS
+    root_bits: int = ROOT_BITS
+
+    def __post_init__(self) -> None:
+        _divisor(0, self.count, self.eps_units)
+        if self.root_bits < 12:
+            raise ValueError(f"root_bits={self.root_bits}: a result of 11 bits is rounded from at "
+                             "least 12")
+
+    @property
+    def divisor_width(self) -> int:
+        """Bits of the normalised divisor, enough for ``count`` finite codes."""
+        length = (self.count * (GREATEST_SQUARE + self.eps_units)).bit_length()
+        return length + length % 2
+
+    @property
+    def fraction(self) -> int:
+        """Fraction bits of the root of count / divisor."""
+        return (self.divisor_width + 2 * self.root_bits - self.count.bit_length()) // 2
+
+    @property
+    def quotient_width(self) -> int:
+        """Bits of the quotient: two for each of the root."""
+        return 2 * self.root_bits + 2
+
+    @property
+    def greatest_exponent(self) -> int:
+        """Of the jammed root, at the largest shift."""
+        return (self.divisor_width - 1) // 2 + self.least_exponent
+
+    @property
+    def least_exponent(self) -> int:
+        """Of the jammed root, at shift 0."""
+        return -UNIT - self.fraction - 1
+
+
+def rms_scale_in_steps(total: int, sizes: RmsSizes) -> int:
+    """Return what :func:`rms_scale` does, in steps of fixed width: D shifted up by an even number
+    until one of its upper two bits is set, a division, a root, a rounding.
+
+    Raises:
+        ValueError: ``total`` is negative, or above that of ``sizes.count`` finite codes.
+    """
+    divisor = _divisor(total, sizes.count, sizes.eps_units)
+    if total > sizes.count * GREATEST_SQUARE:
+        raise ValueError(f"the sum of squares {total} is not that of {sizes.count} finite codes")
+    shift = (sizes.divisor_width - divisor.bit_length()) // 2
+    quotient, rest = divmod(sizes.count << 2 * sizes.fraction, divisor << 2 * shift)
+    root = isqrt(quotient)
+    inexact = rest != 0 or root * root != quotient
+    return round_to_float16.exact(
+        0, 2 * root + inexact, sizes.least_exponent + shift, WIDTH=sizes.root_bits + 2,
+        LEAST_EXPONENT=sizes.least_exponent, GREATEST_EXPONENT=sizes.greatest_exponent,
+    )
+
+
+@specification(
+    inputs=lambda ROOT_WIDTH: {
+        "root": unsigned(ROOT_WIDTH), "radicand": unsigned(2 * ROOT_WIDTH),
+    },
+    result=unsigned(1),
+)
+def is_root(root, radicand, *, ROOT_WIDTH):
+    """1 where ``root`` is floor(sqrt(radicand)), told without a root."""
+    square = root * root
+    return select(logical_and(square <= radicand, radicand <= square + 2 * root), 1, 0)
+
+
+def sum_of_squares(x) -> int:
+    """Return the exact sum of the squares of finite codes, in units of 2**-48."""
+    return sum(int(k) ** 2 for k in units.numpy(x).reshape(-1))
+
+
+def row_absmax(y) -> int:
+    """Return the code of the largest magnitude of a row: no sign, infinity if one is infinite, the
+    one NaN if any is a NaN.
+
+    Raises:
+        ValueError: the row is empty.
+    """
+    magnitudes = np.asarray(y) % SIGN
+    if magnitudes.size == 0:
+        raise ValueError("an empty row has no largest magnitude")
+    largest = int(magnitudes.max())
+    return NAN if largest > INFINITY else largest
+
+
+def rmsnorm_absmax(x, gamma, eps_units: int = EPS_UNITS) -> tuple[np.ndarray, int, int]:
+    """Return the codes int64[N] of the normalised row, that of its largest magnitude, and that of
+    the scale s, for codes ``x`` [N] and ``gamma`` [N].
+
+    An infinity or a NaN in the row makes the scale the NaN, and with it all results. A NaN in
+    ``gamma``, and an infinite scale times a 0, make a NaN in their place, and so the largest
+    magnitude NaN; a product of 65,520 or more makes it infinite.
+
+    Raises:
+        ValueError: the shapes are not one and the same [N], N at least 1, or ``eps_units`` is
+            below 1.
+    """
+    x, gamma = np.asarray(x), np.asarray(gamma)
+    if x.ndim != 1 or x.shape != gamma.shape:
+        raise ValueError(f"x of shape {x.shape} and gamma of shape {gamma.shape}: "
+                         "need one row of each, of one length")
+    finite = row_absmax(x) < INFINITY
+    scale = rms_scale(sum_of_squares(x), len(x), eps_units) if finite else NAN
+    y = float16_mul.numpy(gamma, float16_mul.numpy(x, scale))
+    return y, row_absmax(y), scale
+
+
+def _divisor(total: int, count: int, eps_units: int) -> int:
+    if total < 0 or count < 1 or eps_units < 1:
+        raise ValueError(f"total={total}, count={count}, eps_units={eps_units}: the first must be "
+                         "at least 0, the others at least 1")
+    return total + count * eps_units
