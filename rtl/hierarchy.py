@@ -57,7 +57,7 @@ def instance(child: Block, params: Any, label: str, **signals: SignalType) -> An
         odd = ", ".join(sorted(declared ^ set(signals)))
         raise ValueError(f"instance {label} of {child.name}: ports and connections differ in {odd}")
     if _kept:
-        made = _instantiation(child, label, ports, signals)
+        made = _instantiation(child, params, label, ports, signals)
     else:
         made = child.rtl(**signals, params=params)
         made.name = label
@@ -79,7 +79,9 @@ def _empty() -> Any:
     return ()
 
 
-def _instantiation(child: Block, label: str, ports: tuple[Port, ...], signals: dict) -> Any:
+def _instantiation(
+    child: Block, params: Any, label: str, ports: tuple[Port, ...], signals: dict
+) -> Any:
     made = _empty()
     made.name = label
     made.symdict = dict(signals)
@@ -91,6 +93,6 @@ def _instantiation(child: Block, label: str, ports: tuple[Port, ...], signals: d
             signal.driven = "wire"
         signal.read = True  # of an output that nothing reads, the audit speaks
     connections = ",\n".join(f"    .{port.name}(${{{port.name}}})" for port in ports)
-    code = f"{child.module_name} u_{label} (\n{connections}\n);"
+    code = f"{child.part_name(params)} u_{label} (\n{connections}\n);"
     made.verilog_code = _UserVerilogCode(code, made.symdict, child.name, child.rtl, __file__, 0)
     return made

@@ -92,6 +92,8 @@ class Block:
     ``macs_per_cycle(params)`` is the peak of ternary multiply-accumulates per clock cycle.
     ``proved_by`` says how: by "properties" (the tasks of its `.sby` file), by "enumeration" (every
     input is tried in the compiled simulator, see tritproof.verif.enumeration), or both.
+    ``variants`` is True where one design may hold the block with several parameter sets: as a part
+    its module is then named after the configuration, which must exist.
     ``parts_used`` is False for a block that exists only as a comparison and carries no proof.
     """
 
@@ -111,11 +113,24 @@ class Block:
     depends: Callable[[Any], dict[str, set[str]]] | None = None
     macs_per_cycle: Callable[[Any], int] | None = None
     proved_by: tuple[str, ...] = ("properties",)
+    variants: bool = False
 
     @property
     def module_name(self) -> str:
         """The Verilog module's name."""
         return f"tritproof_{self.name}"
+
+    def part_name(self, params: Any) -> str:
+        """The Verilog module's name where the block is a part of another."""
+        if not self.variants:
+            return self.module_name
+        for config, configured in self.configs.items():
+            if configured == params:
+                return f"{self.module_name}_{config}"
+        raise ValueError(
+            f"{self.name} is a part with {params}, which is none of its configurations "
+            f"({', '.join(self.configs)}): add it to them"
+        )
 
     @property
     def contract(self) -> str:
@@ -134,17 +149,23 @@ class Block:
 
     def hierarchy(self, params: Any) -> tuple[tuple["Block", Any], ...]:
         """Return every distinct ``(block, params)`` of the hierarchy, children before parents."""
+        return tuple(self.modules(params).values())
+
+    def modules(self, params: Any) -> dict[str, tuple["Block", Any]]:
+        """Return the ``(block, params)`` of every Verilog module by its name, children first."""
         found: dict[str, tuple[Block, Any]] = {}
         for child, child_params in self.children(params):
-            for block, block_params in child.hierarchy(child_params):
-                known = found.setdefault(block.name, (block, block_params))
-                if known[1] != block_params:
+            parts = child.modules(child_params)
+            del parts[child.module_name]
+            parts[child.part_name(child_params)] = child, child_params
+            for name, part in parts.items():
+                known = found.setdefault(name, part)
+                if known != part:
                     raise ValueError(
-                        f"{self.name} instantiates {block.name} with two parameter sets, "
-                        f"{known[1]} and {block_params}: give one of them a block of its own"
+                        f"{self.name} instantiates {part[0].name} with two parameter sets, "
+                        f"{known[1]} and {part[1]}: let it have variants"
                     )
-        found[self.name] = (self, params)
-        return tuple(found.values())
+        return found | {self.module_name: (self, params)}
 
 
 @cache

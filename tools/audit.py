@@ -34,10 +34,10 @@ def audit(converted: Converted) -> list[Finding]:
     """Return everything wrong with the files of one converted configuration."""
     found: list[Finding] = []
     known: dict[str, Dependencies] = {}
-    parts = converted.block.hierarchy(converted.params)
-    for path, (block, params) in zip(converted.files, parts, strict=True):
+    modules = converted.block.modules(converted.params)
+    for path, (name, (block, params)) in zip(converted.files, modules.items(), strict=True):
         declared = None if block.depends is None else block.depends(params)
-        found += audit_file(path, block.module_name, block.ports(params), known, declared)
+        found += audit_file(path, name, block.ports(params), known, declared)
     found += audit_synthesis(converted.files, converted.top)
     found += audit_lint(converted.files, converted.top)
     return sorted(set(found))

@@ -65,7 +65,9 @@ def _proof(block: Block) -> str:
     passed = sum(row["status"] == "PASS" for row in rows)
     tasks = dict.fromkeys(row["task"] for row in rows if not row["task"].startswith("cover_"))
     configs = dict.fromkeys(row["config"] for row in rows)
+    parts = block.parts()
+    where = parts.get("tasks", parts["equivalence"])
     return (
-        f"{passed} of {len(rows)} PASS: [{', '.join(tasks)}]({block.parts()['tasks']}) "
+        f"{passed} of {len(rows)} PASS: [{', '.join(tasks)}]({where}) "
         f"at {', '.join(configs)}"
     )

@@ -72,17 +72,17 @@ def convert(block: Block, config: str | Any, out_dir: Path) -> Converted:
     out_dir = Path(out_dir)
     out_dir.mkdir(parents=True, exist_ok=True)
     files = tuple(
-        _convert_module(part, part_params, out_dir)
-        for part, part_params in block.hierarchy(params)
+        _convert_module(name, part, part_params, out_dir)
+        for name, (part, part_params) in block.modules(params).items()
     )
     return Converted(block, params, files)
 
 
-def _convert_module(block: Block, params: Any, out_dir: Path) -> Path:
-    key = (block.name, block.rtl.func.__module__, params)
+def _convert_module(name: str, block: Block, params: Any, out_dir: Path) -> Path:
+    key = (name, block.rtl.func.__module__, params)
     with _one_at_a_time(key):
         text = _verilog(*key)
-    target = out_dir / f"{block.module_name}.v"
+    target = out_dir / f"{name}.v"
     scratch = target.with_suffix(f".{os.getpid()}.{threading.get_ident()}.partial")
     scratch.write_text(text)
     os.replace(scratch, target)

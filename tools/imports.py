@@ -11,15 +11,19 @@ from pathlib import Path
 PACKAGE = "tritproof"
 
 
-def digest(*modules: str) -> str:
-    """Return the SHA-256 of the sources of modules and of all that they import, in any depth."""
+def digest(*modules: str, leave_out: tuple[str, ...] = ()) -> str:
+    """Return the SHA-256 of the sources of modules and of all that they import, in any depth.
+
+    What is imported from the packages to ``leave_out`` is not looked at.
+    """
     found: dict[str, Path] = {}
     pending = list(modules)
     while pending:
         name = pending.pop()
         if name not in found and (path := _file(name)) is not None:
             found[name] = path
-            pending += _imported(path)
+            left_out = tuple(f"{package}." for package in leave_out)
+            pending += (name for name in _imported(path) if not f"{name}.".startswith(left_out))
     total = hashlib.sha256()
     for name in sorted(found):
         total.update(f"{name}\0".encode() + found[name].read_bytes() + b"\0")

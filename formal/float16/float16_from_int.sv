@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "parameters.svh"
 `include "golden.sv"
+`include "float16_round.svh"
 
 // Four enabled cycles later the result is the specification's of the integer given then. The rounding is the
 // real one, with its own properties: here, that it is given the integer's sign and magnitude.
@@ -37,4 +38,5 @@ module float16_from_int_proof (
   end
 endmodule
 
+bind `MODULE_FLOAT16_ROUND float16_round_proof proof (.*);
 bind tritproof_float16_from_int float16_from_int_proof proof (.*);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "parameters.svh"
 `include "golden.sv"
+`include "float16_round.svh"
 
 // Four enabled cycles later the result is the specification's of the pair given then. The rounding is the
 // real one, with its own properties: here, that it is given the exact product, and that what is no rounded
@@ -59,4 +60,5 @@ module float16_mul_proof (
   end
 endmodule
 
+bind `MODULE_FLOAT16_ROUND float16_round_proof proof (.*);
 bind tritproof_float16_mul float16_mul_proof proof (.*);

@@ -35,7 +35,7 @@ class RoundParams(Params):
 
     width: int = 22
     least_exponent: int = -48
-    greatest_exponent: int = 10
+    greatest_exponent: int = 12
 
     def __post_init__(self) -> None:
         self.require("width", 2, 64)
@@ -332,6 +332,9 @@ BLOCK = Block(
     configs={
         "tiny": RoundParams(width=14, least_exponent=-30, greatest_exponent=5),
         "product": RoundParams(),
+        "sum": RoundParams(width=15, least_exponent=-27, greatest_exponent=3),
+        "function": RoundParams(width=24, least_exponent=-100, greatest_exponent=40),
+        "int18": RoundParams(width=18, least_exponent=0, greatest_exponent=0),
         "int32": RoundParams(width=32, least_exponent=0, greatest_exponent=0),
     },
     ports=_ports,
@@ -340,4 +343,5 @@ BLOCK = Block(
     error="half a unit in the last place",
     source="IEEE 754-2019, binary16, roundTiesToEven",
     reference="tritproof.ref.float16.rounding.round_to_float16",
+    variants=True,
 )

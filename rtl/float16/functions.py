@@ -64,13 +64,8 @@ class FunctionParams(Params):
 
     @property
     def rounding(self) -> RoundParams:
-        """Of the polynomials' values."""
-        least, greatest = self.table.exponents
-        if self.has_places:
-            half = int(self.function == "rsqrt")
-            least -= PLACE_OF_INFINITY >> half
-            greatest -= PLACE_OF_ZERO >> half
-        return RoundParams(self.table.magnitude_width, least, greatest)
+        """Of the polynomials' values: one unit for all functions."""
+        return float16_round.BLOCK.configs["function"]
 
 
 def function_ports(result: str) -> tuple[Port, ...]:

@@ -9,8 +9,9 @@ A stock `sby -f <block>.sby <task>` runs there as it stands. Which files it hold
 - `parts.v`, `parts_stub.v`  the converted files, or stand-ins, of all modules below the top: for a
                       block whose configurations differ in their parts
 - `golden.sv`         the specification, traced to SystemVerilog
-- `parameters.svh`    `` `define`` lines, one per integer parameter of the configuration, and
-                      `` `EACH_X`` for each kind of repeated part: `` `X(0) `X(1) ...``
+- `parameters.svh`    `` `define`` lines, one per integer parameter of the configuration,
+                      `` `EACH_X`` for each kind of repeated part: `` `X(0) `X(1) ...``, and
+                      `` `MODULE_X`` for each block that is one module, its name
 - other names         `formal/<family>/`, then `formal/`
 """
 
@@ -38,8 +39,9 @@ class Sources:
     """Everything the proofs of one block at one configuration are made from.
 
     `verilog` maps module names to converted files, children first; `digests` holds the SHA-256 of
-    each at conversion; `golden` traces the specification when a property file wants it; `ports`
-    maps module names to port tables, for stubs; `folders` are searched for property files.
+    each at conversion; `golden` traces the specification when a property file wants it;
+    `parts` maps module names to blocks, `ports` to port tables, for stubs; `folders` are searched
+    for property files.
     """
 
     block: str
@@ -51,6 +53,7 @@ class Sources:
     constants: Mapping[str, Any] = field(default_factory=dict)
     repeated: Mapping[str, int] = field(default_factory=dict)
     golden: Callable[[], str] | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[str, tuple[PortLike, ...]] = field(default_factory=dict)
     folders: tuple[Path, ...] = ()
 
@@ -115,7 +118,8 @@ def sources_of(block_name: str, config: str, build: Path) -> Sources:
         constants=params.constants(),
         repeated=params.repeated(),
         golden=golden,
-        ports={child.module_name: child.ports(p) for child, p in block.hierarchy(params)},
+        parts={name: part.name for name, (part, _) in block.modules(params).items()},
+        ports={name: part.ports(p) for name, (part, p) in block.modules(params).items()},
         folders=(properties, formal),
     )
 
@@ -188,7 +192,7 @@ def _content(sources: Sources, name: str) -> bytes:
     if name == "golden.sv" and sources.golden is not None:
         return sources.golden().encode()
     if name == "parameters.svh":
-        return _parameters(sources.constants, sources.repeated).encode()
+        return _parameters(sources).encode()
     for folder in sources.folders:
         if (folder / name).is_file() and "/" not in name:
             return (folder / name).read_bytes()
@@ -222,19 +226,24 @@ def _ports_of(path: Path, module: str) -> tuple[VerilogPort, ...]:
     return modules_of(path)[module]
 
 
-def _parameters(constants: Mapping[str, Any], repeated: Mapping[str, int]) -> str:
+def _parameters(sources: Sources) -> str:
     """The integer parameters as macros; others (names of code orders) mean nothing to Verilog.
 
-    Verilog cannot name an instance by a computed number, so repetition is written out here.
+    Verilog cannot name an instance by a computed number, so repetition is written out here; nor a
+    module by its parameters, so each part that appears once has a macro with its module's name.
     """
     lines = [
         f"`define {name} {_literal(int(value))}"
-        for name, value in constants.items()
+        for name, value in sources.constants.items()
         if isinstance(value, int)
     ]
-    for name, count in repeated.items():
+    for name, count in sources.repeated.items():
         each = " ".join(f"`{name}({number})" for number in range(count))
         lines.append(f"`define EACH_{name} {each}")
+    blocks = list(sources.parts.values())
+    for module, part in sources.parts.items():
+        if blocks.count(part) == 1:
+            lines.append(f"`define MODULE_{part.upper()} {module}")
     return "\n".join([*lines, ""])
 
 

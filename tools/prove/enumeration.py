@@ -22,6 +22,7 @@ from tritproof.tools.prove import pipeline, process
 from tritproof.tools.prove.assemble import Sources
 from tritproof.tools.prove.evidence import Evidence
 from tritproof.tools.prove.process import Interrupted
+from tritproof.verif import simulator
 from tritproof.verif.compile import PortMismatchError
 from tritproof.verif.enumeration import compare_numbered, input_count
 from tritproof.verif.equivalence import adapter, build_simulator
@@ -59,13 +60,21 @@ def method(count: int, exhaustive: bool) -> str:
 
 def key_of(sources: Sources) -> str:
     """Return the key of a conclusive result: everything that could change it."""
-    adapted = adapter(blocks()[sources.block]).__name__
+    block = blocks()[sources.block]
+    module = adapter(block)
+    latency = module.enumeration(block.configs[sources.config]).latency
+    # What the hardware's sources say is in its Verilog, their latency apart.
+    code = imports.digest(
+        module.__name__, simulator.__name__, pipeline.__name__, __name__,
+        leave_out=("tritproof.rtl", "tritproof.tools"),
+    )  # fmt: skip
     parts = {
         "block": sources.block,
         "config": sources.config,
         "verilog": sources.digest,
         "versions": toolchain.versions(),
-        "code": imports.digest(adapted, __name__),
+        "latency": latency,
+        "code": code,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -123,7 +132,7 @@ def _enumerate(
         return
     row.vacuity = f"pipeline of {found} registers, no other state"
     started = time.monotonic()
-    simulator = build_simulator(block, params, files, cache_directory=simulator_cache)
+    simulated = build_simulator(block, params, files, cache_directory=simulator_cache)
     complete = exhaustive or count <= ALWAYS
     tried = _read_progress(progress) if complete and progress else 0
     due = count if complete else SAMPLE
@@ -139,7 +148,7 @@ def _enumerate(
             numbers = np.arange(tried, tried + rows, dtype=np.int64)
         else:
             numbers = rng.integers(0, count, rows)
-        outcome = compare_numbered(enumeration, simulator, numbers)
+        outcome = compare_numbered(enumeration, simulated, numbers)
         if outcome.mismatches:
             row.counterexample = outcome.failure or ""
             row.conclude("FAIL", f"{outcome.mismatches} of {rows} inputs differ")

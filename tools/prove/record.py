@@ -19,7 +19,7 @@ from tritproof.tools.prove.evidence import Evidence
 
 RECORD = "formal/PROVED.json"
 COMMAND = "tritproof prove --record"
-SOURCES = {"rtl": {".py"}, "ref": {".py"}, "formal": {".sv", ".svh", ".sby"}}
+SOURCES = {"rtl": {".py", ".csv"}, "ref": {".py"}, "formal": {".sv", ".svh", ".sby"}}
 """Folders and kinds of the files that say what is proved of what."""
 FIELDS = ("block", "config", "task", "method", "status", "properties", "covers", "digest")
 
@@ -47,6 +47,11 @@ def write(rows: Iterable[Evidence], folder: Path | None = None) -> None:
     """
     folder = root() if folder is None else folder
     rows = list(rows)
+    if sampled := [f"{row.block} {row.config}" for row in rows if row.status == "SAMPLED"]:
+        raise UserError(
+            f"{RECORD} is left as it was: a sample was tried of the inputs of "
+            f"{', '.join(sampled)}; run: {COMMAND} --exhaustive"
+        )
     if failed := [f"{row.block} {row.config} {row.task}" for row in rows if row.status != "PASS"]:
         raise UserError(f"{RECORD} is left as it was: {', '.join(failed)} did not pass")
     record = {
