@@ -7,7 +7,7 @@ from typing import Any
 
 from myhdl import ResetSignal, Signal, SignalType, always_comb, always_seq, block, concat
 from tritproof.rtl.manifest import Params, Port, stream_ports
-from tritproof.rtl.pieces import all_of, copy, delay_line, unsigned_signal
+from tritproof.rtl.pieces import all_of, copy, delay_line
 
 CODE_WIDTH = 16
 """Bits of an IEEE 754 binary16 code."""
@@ -28,6 +28,10 @@ class LanesParams(Params):
     def beat_width(self) -> int:
         """Bits of a beat of codes."""
         return self.lanes * CODE_WIDTH
+
+    def repeated(self) -> dict[str, int]:
+        """Return how many lanes, and pairs of lanes, there are."""
+        return {"LANE": self.lanes, "PAIR": self.lanes // 2}
 
 
 LANES_CONFIGS = {"tiny": LanesParams(lanes=2), "tellme": LanesParams()}
@@ -92,14 +96,3 @@ def move_together(
         copy(ending, m_axis_tvalid),
         copy(lasts(stages - 1), m_axis_tlast),
     ]
-
-
-@block
-def keep_for(
-    clk: SignalType, advance: SignalType, source: SignalType, kept: SignalType, moves: int
-) -> Any:
-    """Give a number again ``moves`` advances later, two or more."""
-    width = len(source)
-    line = unsigned_signal(width * moves)
-    oldest = width * (moves - 1)
-    return delay_line(clk, advance, source, line), copy(line(width * moves, oldest), kept)

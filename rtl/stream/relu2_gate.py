@@ -8,13 +8,12 @@ from tritproof.rtl.float16 import float16_mul
 from tritproof.rtl.float16.numbers import find_nan
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port
-from tritproof.rtl.pieces import copy, join, lane, unsigned_signal
+from tritproof.rtl.pieces import copy, delay_line, join, lane, unsigned_signal
 from tritproof.rtl.stream.elementwise import (
     CODE_WIDTH,
     LANES_CONFIGS,
     LanesParams,
     elementwise_ports,
-    keep_for,
     move_together,
 )
 
@@ -36,7 +35,7 @@ def _lane(
     number: int,
 ) -> Any:
     """``result = max(gate, 0)**2 * up``."""
-    rectified, square, kept = (unsigned_signal(CODE_WIDTH) for _ in range(3))
+    rectified, square = unsigned_signal(CODE_WIDTH), unsigned_signal(CODE_WIDTH)
     return [
         _rectify(gate, rectified),
         instance(
@@ -48,8 +47,7 @@ def _lane(
             b=rectified,
             result=square,
         ),
-        keep_for(clk, advance, up, kept, float16_mul.LATENCY),
-        instance(*MUL, f"mul_{number}", clk=clk, enable=advance, a=square, b=kept, result=result),
+        instance(*MUL, f"mul_{number}", clk=clk, enable=advance, a=square, b=up, result=result),
     ]
 
 
@@ -92,6 +90,8 @@ def relu2_gate(
     Rows of any number of beats, ended by tlast of ``s_axis``.
     """
     advance, taken = Signal(bool(0)), Signal(bool(0))
+    ups = unsigned_signal(params.beat_width * float16_mul.LATENCY)
+    up = unsigned_signal(params.beat_width)
     valid, lasts = unsigned_signal(STAGES), unsigned_signal(STAGES)
     beat = unsigned_signal(params.beat_width)
     results = [unsigned_signal(CODE_WIDTH) for _ in range(params.lanes)]
@@ -100,7 +100,7 @@ def relu2_gate(
             clk,
             advance,
             lane(s_axis_tdata, CODE_WIDTH, number),
-            lane(s_axis_up_tdata, CODE_WIDTH, number),
+            lane(up, CODE_WIDTH, number),
             result,
             number,
         )
@@ -120,6 +120,8 @@ def relu2_gate(
             m_axis_tready,
             m_axis_tlast,
         ),
+        delay_line(clk, advance, s_axis_up_tdata, ups),
+        copy(ups(len(ups), len(ups) - params.beat_width), up),
         lanes,
         join(results, beat),
         copy(taken, s_axis_tready),

@@ -40,24 +40,27 @@ def _pair(
     sine: SignalType,
     turned_first: SignalType,
     turned_second: SignalType,
-    number: int,
+    pair: int,
 ) -> Any:
     """Rotate one pair."""
     products = [unsigned_signal(CODE_WIDTH) for _ in range(4)]
-    operands = ((first, cosine), (second, sine), (first, sine), (second, cosine))
+    operands = (
+        ("first_cosine", first, cosine),
+        ("second_sine", second, sine),
+        ("first_sine", first, sine),
+        ("second_cosine", second, cosine),
+    )
     opposite = unsigned_signal(CODE_WIDTH)
     multiplied = [
-        instance(
-            *MUL, f"mul_{2 * number + place}", clk=clk, enable=advance, a=a, b=b, result=product
-        )
-        for place, ((a, b), product) in enumerate(zip(operands, products, strict=True))
+        instance(*MUL, f"{name}_{pair}", clk=clk, enable=advance, a=a, b=b, result=product)
+        for (name, a, b), product in zip(operands, products, strict=True)
     ]
     return [
         multiplied,
         _turn_sign(products[1], opposite),
         instance(
             *ADD,
-            f"add_{number}",
+            f"difference_{pair}",
             clk=clk,
             enable=advance,
             a=products[0],
@@ -66,7 +69,7 @@ def _pair(
         ),
         instance(
             *ADD,
-            f"add_{number + 1}",
+            f"sum_{pair}",
             clk=clk,
             enable=advance,
             a=products[2],
@@ -116,11 +119,12 @@ def rope(
     beat = unsigned_signal(params.beat_width)
     results = [unsigned_signal(CODE_WIDTH) for _ in range(params.lanes)]
     lanes = []
-    for first in range(0, params.lanes, 2):
-        places = (first, first + 1)
-        pair = [lane(s_axis_tdata, CODE_WIDTH, place) for place in places]
+    for pair in range(params.lanes // 2):
+        places = (2 * pair, 2 * pair + 1)
+        elements = [lane(s_axis_tdata, CODE_WIDTH, place) for place in places]
         angle = [lane(s_axis_rotation_tdata, CODE_WIDTH, place) for place in places]
-        lanes.append(_pair(clk, advance, *pair, *angle, *results[first : first + 2], first))
+        turned = [results[place] for place in places]
+        lanes.append(_pair(clk, advance, *elements, *angle, *turned, pair))
     return [
         move_together(
             clk,

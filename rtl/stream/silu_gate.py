@@ -7,13 +7,12 @@ from myhdl import ResetSignal, Signal, SignalType, block
 from tritproof.rtl.float16 import float16_mul, float16_silu, functions
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port
-from tritproof.rtl.pieces import copy, join, lane, unsigned_signal
+from tritproof.rtl.pieces import copy, delay_line, join, lane, unsigned_signal
 from tritproof.rtl.stream.elementwise import (
     CODE_WIDTH,
     LANES_CONFIGS,
     LanesParams,
     elementwise_ports,
-    keep_for,
     move_together,
 )
 
@@ -36,12 +35,11 @@ def _lane(
     number: int,
 ) -> Any:
     """``result = silu(gate) * up``."""
-    activated, kept = unsigned_signal(CODE_WIDTH), unsigned_signal(CODE_WIDTH)
+    activated = unsigned_signal(CODE_WIDTH)
     return [
         instance(*SILU, f"silu_{number}", clk=clk, enable=advance, a=gate, result=activated),
-        keep_for(clk, advance, up, kept, functions.LATENCY),
         instance(
-            *MUL, f"mul_{number}", clk=clk, enable=advance, a=activated, b=kept, result=result
+            *MUL, f"mul_{number}", clk=clk, enable=advance, a=activated, b=up, result=result
         ),
     ]
 
@@ -70,6 +68,8 @@ def silu_gate(
     ``s_axis``.
     """
     advance, taken = Signal(bool(0)), Signal(bool(0))
+    ups = unsigned_signal(params.beat_width * functions.LATENCY)
+    up = unsigned_signal(params.beat_width)
     valid, lasts = unsigned_signal(STAGES), unsigned_signal(STAGES)
     beat = unsigned_signal(params.beat_width)
     results = [unsigned_signal(CODE_WIDTH) for _ in range(params.lanes)]
@@ -78,7 +78,7 @@ def silu_gate(
             clk,
             advance,
             lane(s_axis_tdata, CODE_WIDTH, number),
-            lane(s_axis_up_tdata, CODE_WIDTH, number),
+            lane(up, CODE_WIDTH, number),
             result,
             number,
         )
@@ -98,6 +98,8 @@ def silu_gate(
             m_axis_tready,
             m_axis_tlast,
         ),
+        delay_line(clk, advance, s_axis_up_tdata, ups),
+        copy(ups(len(ups), len(ups) - params.beat_width), up),
         lanes,
         join(results, beat),
         copy(taken, s_axis_tready),
