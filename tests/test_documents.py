@@ -17,6 +17,7 @@ from tritproof.tools import (
     cli_convert,
     cli_show,
     doctor,
+    float16_accuracy,
     matvec,
     monolithic,
 )
@@ -30,6 +31,7 @@ from tritproof.tools.prove import record
 from tritproof.tools.prove.evidence import Evidence
 from tritproof.verif import bench, equivalence
 from tritproof.verif.attention.accuracy import Row
+from tritproof.verif.float16.accuracy import Measured
 from tritproof.verif.outcome import Outcome
 
 ROOT = Path(__file__).parent.parent
@@ -144,6 +146,14 @@ def test_fields_of_accuracy(monkeypatch):
     monkeypatch.setattr(accuracy, "real_rows", lambda: [Row(np.array([1, 0]), 0.5)])
     monkeypatch.setattr(accuracy, "adversarial_rows", lambda n, P: [Row(np.array([1, 0]), 0.5)])
     assert documented("accuracy") == list(accuracy.run([(24, 10)], quiet())[0])
+
+
+def test_fields_of_accuracy_of_float16(monkeypatch):
+    one = Measured("float16_add", "ulp", "random", 1, 0.5, None, True)
+    other = Measured("quantize", "share", "random", 1, 0.0, 0.5, True)
+    monkeypatch.setattr(float16_accuracy, "measurements", lambda: [lambda: [one, other]])
+    for row in float16_accuracy.run(quiet()):
+        assert documented("accuracy of float16") == list(row)
 
 
 def test_fields_of_picture(tmp_path):

@@ -2,6 +2,7 @@
 """Errors in units in the last place: what a unit is, what is measured, and what fails."""
 
 import io
+import json
 from fractions import Fraction
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from rich.console import Console
 from tritproof.ref.float16.functions import FUNCTIONS
 from tritproof.ref.float16.rounding import INFINITY, NAN, units
-from tritproof.tools import float16_accuracy
+from tritproof.tools import accuracy, cli, float16_accuracy
 from tritproof.verif.float16 import accuracy as measure
 
 ONE, MINUS_ZERO, GREATEST = 0x3C00, 0x8000, 0x7BFF
@@ -145,6 +146,15 @@ def test_a_result_that_is_not_the_nearest_fails(fewer, monkeypatch):
         ("float16_silu", "ulp"),
         ("quantize", "share of int8 codes not nearest"),
     }
+
+
+def test_the_command_gives_both_kinds_of_records(monkeypatch, tmp_path):
+    kinds = {accuracy: [{"rows": 1, "status": "PASS"}], float16_accuracy: [{"status": "FAIL"}]}
+    for module, records in kinds.items():
+        monkeypatch.setattr(module, "run", lambda console, records=records: records)
+    path = tmp_path / "records.json"
+    assert cli.main(["accuracy", "--json", str(path)]) == 1
+    assert json.loads(path.read_text()) == [*kinds[accuracy], *kinds[float16_accuracy]]
 
 
 def test_a_nan_fails(monkeypatch):

@@ -49,7 +49,7 @@ module moves_together #(
       .clk(clk), .rst(rst), .live(live), .valid(tvalid), .ready(tready), .beat(tlast));
   always @* begin
     moves_when_free: assert (advance == (tready || !tvalid));
-    takes_together: assert (taken == (offered && advance));
+    if (live) takes_together: assert (taken == (offered && advance));
     end_is_offered: assert (tvalid == valid[STAGES-1]);
     if (live) none_lost: assert (accepted - delivered == $countones(valid));
     if (live && watching) begin

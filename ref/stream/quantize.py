@@ -65,6 +65,12 @@ def quotient_divisor(y, absmax):
     return significand(absmax) << below
 
 
+@specification(inputs=lambda: {"y": CODE, "absmax": CODE}, result=unsigned(1))
+def is_above(y, absmax):
+    """1 where y is of a binade above that of ``absmax``, as no element of its row is."""
+    return binade(y) > binade(absmax)
+
+
 @specification(
     inputs=lambda LEAST: {"quotient": QUOTIENT, "y": CODE, "absmax": CODE},
     result=lambda LEAST: Integer(LEAST, GREATEST),
@@ -75,8 +81,7 @@ def code_of_quotient(quotient, y, absmax, *, LEAST):
     A quotient that overflows, and any y of a binade above that of ``absmax``, infinities and NaNs
     included, gives the limit of its sign; no element of a row does that to its own maximum.
     """
-    overflow = binade(y) > binade(absmax)
-    magnitude = select(overflow, PAST_THE_END, minimum(quotient, PAST_THE_END))
+    magnitude = select(is_above(y, absmax) == 1, PAST_THE_END, minimum(quotient, PAST_THE_END))
     negative = sign_of(y) == 1
     limited = select(negative, maximum(-magnitude, LEAST), minimum(magnitude, GREATEST))
     return select(has_no_scale(absmax), 0, limited)
@@ -115,7 +120,7 @@ def is_quantized(code, y, absmax, *, LEAST):
         right = is_quotient(quotient, dividend, divisor, **WIDTHS) == 1
         return logical_and(right, code_of_quotient(quotient, y, absmax, LEAST=LEAST) == code)
 
-    unused = logical_or(has_no_scale(absmax), binade(y) > binade(absmax))
+    unused = logical_or(has_no_scale(absmax), is_above(y, absmax) == 1)
     decided = logical_and(unused, code_of_quotient(0, y, absmax, LEAST=LEAST) == code)
     quotients = (absolute(code), PAST_THE_END, QUOTIENT.high)
     return select(logical_or(decided, *(explained_by(q) for q in quotients)), 1, 0)

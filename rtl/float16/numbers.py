@@ -44,23 +44,27 @@ def number() -> Number:
 @block
 def take_apart(code: SignalType, number: Number) -> Any:
     """Read the fields of a code; of one that is not finite they mean nothing."""
-    sign, significand, binade = number.sign, number.significand, number.binade
-    whole = unsigned_signal(16)
+    return [
+        copy(code(15), number.sign),
+        take_magnitude(code, number.significand, number.binade),
+    ]
+
+
+@block
+def take_magnitude(code: SignalType, significand: SignalType, binade: SignalType) -> Any:
+    """Read the fields of a code but its sign, as those of a :class:`Number`."""
+    magnitude = unsigned_signal(15)
 
     @always_comb
     def read():
-        sign.next = whole[15]
-
-    @always_comb
-    def scale():
-        if whole[15:10] == 0:
-            significand.next = concat(False, whole[10:])
+        if magnitude[15:10] == 0:
+            significand.next = concat(False, magnitude[10:])
             binade.next = 0
         else:
-            significand.next = concat(True, whole[10:])
-            binade.next = whole[15:10] - 1
+            significand.next = concat(True, magnitude[10:])
+            binade.next = magnitude[15:10] - 1
 
-    return copy(code, whole), read, scale
+    return copy(code(15, 0), magnitude), read
 
 
 @block

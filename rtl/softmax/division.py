@@ -47,6 +47,7 @@ DIVIDE_CONFIGS = {
     "mean": DivideParams(16, 8, 9),
     "online_mean": DivideParams(23, 15, 9),
     "softmax": DivideParams(40, 35, 16),
+    "quantize": DivideParams(18, 20, 7),
     "tellme": DivideParams(),
 }
 

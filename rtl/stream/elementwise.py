@@ -96,3 +96,24 @@ def move_together(
         copy(ending, m_axis_tvalid),
         copy(lasts(stages - 1), m_axis_tlast),
     ]
+
+
+@block
+def hold_for_row(
+    clk: SignalType,
+    rst: ResetSignal,
+    accepted: SignalType,
+    ended: SignalType,
+    held: SignalType,
+) -> Any:
+    """Say that a row's own beat, ``accepted`` before it, is held until the row's last beat is
+    taken, which is when it ``ended``."""
+
+    @always_seq(clk.posedge, reset=rst)
+    def follow():
+        if accepted:
+            held.next = True
+        elif ended:
+            held.next = False
+
+    return follow
