@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from tritproof.ref.float16.functions import (
     FUNCTIONS,
-    _digits,
     float16_exp2,
     float16_recip,
     float16_rsqrt,
@@ -124,12 +123,6 @@ def test_every_number_against_float64(name):
         for code, result in zip(NUMBERS[hard], found[hard], strict=True):
             assert is_nearest(int(result), exact(mpmath.mpf(VALUES[code]))), hex(code)
 
-
-def test_digits_that_were_dropped_are_noticed():
-    assert _digits((1 << 40) + 1, -40) == ((1 << 13) + 1, -13)
-    assert _digits(1 << 40, -40) == (1 << 13, -13)
-    assert _digits(1 << 40, -40, True) == ((1 << 13) + 1, -13)
-    assert _digits(5, -60) == (1, -27)
 
 
 def test_a_table_cannot_be_changed():

@@ -137,7 +137,7 @@ def test_false_theorems_are_refused(monkeypatch):
 def test_false_theorems_about_numbers_are_refused(monkeypatch):
     # With the quotient a bit short the root has 11 bits only.
     monkeypatch.setattr(theorems.RmsSizes, "fraction", property(lambda sizes: 51))
-    with refused("4096 codes: the quotient is from 4194304 to 16777216"):
+    with refused("4096 codes: the quotient is from 4194304 to 67104768"):
         theorems.normalised_root_has_its_bits(4096, 13)
     monkeypatch.setattr(theorems, "dyadic_scale", lambda scale: tuple(
         a + b for a, b in zip(dyadic_scale(scale), (1, 0), strict=True)))
@@ -173,7 +173,10 @@ def neighbours(code):
     return (below + value(code)) / 2, (value(code) + above) / 2
 
 
-@given(count=st.sampled_from((1, 3, 1536, 4096)), bits=st.integers(0, 92), data=st.data())
+COUNT = st.sampled_from((1, 3, 1536, 4096)) | st.integers(1, 6912)
+
+
+@given(count=COUNT, bits=st.integers(0, 92), data=st.data())
 @settings(max_examples=200, deadline=None)
 def test_scales_are_those_of_real_numbers(count, bits, data):
     total = data.draw(st.integers(0, min(1 << bits, count * GREATEST_SQUARE)))
@@ -183,8 +186,10 @@ def test_scales_are_those_of_real_numbers(count, bits, data):
     low, high = neighbours(code)
     assert low * low <= 1 / square <= high * high
     assert code % 2 == 0 or low * low < 1 / square < high * high
+    more = data.draw(st.integers(0, 8000))
     for root_bits in (12, 13, 20):
-        assert rms_scale_in_steps(total, RmsSizes(count, eps_units, root_bits)) == code
+        sizes = RmsSizes(count + more, eps_units, root_bits)
+        assert rms_scale_in_steps(total, count, sizes) == code
 
 
 def test_a_scale_that_is_a_tie():
@@ -193,14 +198,14 @@ def test_a_scale_that_is_a_tie():
     total = (1 << 70) - count * EPS_UNITS
     for off, code in ((-1, ONE + 1), (0, ONE), (1, ONE)):
         assert rms_scale(total + off, count) == code
-        assert rms_scale_in_steps(total + off, RmsSizes(count)) == code
+        assert rms_scale_in_steps(total + off, count, RmsSizes(count)) == code
 
 
 def test_scales_at_the_ends():
-    assert rms_scale(0, 1, 1) == rms_scale_in_steps(0, RmsSizes(1, 1)) == INFINITY
+    assert rms_scale(0, 1, 1) == rms_scale_in_steps(0, 1, RmsSizes(1, 1)) == INFINITY
     assert rms_scale(0, 1, 65568) == INFINITY and rms_scale(0, 1, 65569) == 0x7BFF
     largest = 4096 * GREATEST_SQUARE
-    assert rms_scale(largest, 4096) == rms_scale_in_steps(largest, RmsSizes(4096)) == 0x100
+    assert rms_scale(largest, 4096) == rms_scale_in_steps(largest, 4096, RmsSizes(4096)) == 0x100
     assert EPS_UNITS == round(Fraction("1e-5") * (1 << 48))
 
 
@@ -211,7 +216,9 @@ def test_bad_sums_are_refused():
     with pytest.raises(ValueError, match=r"^root_bits=11: a result of 11 bits is rounded from at "):
         RmsSizes(1536, root_bits=11)
     with pytest.raises(ValueError, match=r"is not that of 1 finite codes$"):
-        rms_scale_in_steps(GREATEST_SQUARE + 1, RmsSizes(1))
+        rms_scale_in_steps(GREATEST_SQUARE + 1, 1, RmsSizes(8))
+    with pytest.raises(ValueError, match=r"^9 codes are more than the 8 of these sizes$"):
+        rms_scale_in_steps(0, 9, RmsSizes(8))
 
 
 def test_a_root_is_a_relation():

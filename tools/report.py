@@ -97,7 +97,7 @@ def junit(run: Run) -> str:
             tests=str(len(cases)),
             failures=str(sum(verdict in ("FAIL", "UNKNOWN") for verdict in verdicts)),
             errors=str(verdicts.count("ERROR")),
-            skipped="0",
+            skipped=str(verdicts.count("SAMPLED")),
             time=f"{sum(_seconds(record) for record in cases):.3f}",
         )
         for record, verdict in zip(cases, verdicts, strict=True):
@@ -143,7 +143,7 @@ def _case(suite: xml.Element, check: str, record: Record, verdict: str) -> None:
         return
     keys = ("reason", "message", "violated", "first_mismatch", "killed_by")
     message = next((str(record[key]) for key in keys if record.get(key)), verdict)
-    kind = "error" if verdict == "ERROR" else "failure"
+    kind = {"ERROR": "error", "SAMPLED": "skipped"}.get(verdict, "failure")
     element = xml.SubElement(case, kind, type=verdict, message=_clean(message))
     element.text = _clean(json.dumps(dict(record), default=str))
 

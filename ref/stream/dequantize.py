@@ -22,15 +22,18 @@ from tritproof.ref.float16.rounding import (
     first_that_holds,
     is_infinite,
     is_nan,
+    magnitude_code,
     round_to_float16,
     sign_of,
     significand,
     with_sign,
 )
 from tritproof.ref.spec import (
+    Integer,
     absolute,
     logical_and,
     logical_or,
+    minimum,
     select,
     signed,
     specification,
@@ -42,6 +45,10 @@ ACC_WIDTH = 21
 MANTISSA_WIDTH = 24
 SHIFT_WIDTH = 6
 SIGNIFICAND_WIDTH = 11
+FACTOR_WIDTH = SIGNIFICAND_WIDTH + MANTISSA_WIDTH
+"""Bits of what a row's sums are multiplied by: a significand times the mantissa."""
+LEAST_EXPONENT = UNIT - (1 << SHIFT_WIDTH) + 1
+GREATEST_EXPONENT = UNIT + 29
 ACTIVATION_LEVELS = 127
 """Codes from 0 to the largest magnitude of a row."""
 
@@ -59,17 +66,45 @@ def dequantize(acc, absmax, mantissa, shift, *, ACC_WIDTH=ACC_WIDTH):
     The sign is that of the product, of a 0 too, an integer 0 being +0. A NaN ``absmax`` gives the
     NaN; so does an infinite one times 0, which else gives infinity.
     """
-    sign = (select(acc < 0, 1, 0) + sign_of(absmax)) % 2
-    product = absolute(acc) * significand(absmax) * mantissa
-    rounded = round_to_float16(
-        sign, product, binade(absmax) + UNIT - shift,
-        WIDTH=ACC_WIDTH - 1 + SIGNIFICAND_WIDTH + MANTISSA_WIDTH,
-        LEAST_EXPONENT=UNIT - (1 << SHIFT_WIDTH) + 1, GREATEST_EXPONENT=UNIT + 30,
+    finite = magnitude_code(absmax) < INFINITY
+    product = absolute(acc) * (significand(absmax) * mantissa)
+    return dequantized_product(
+        acc, product, select(finite, row_exponent(absmax, shift), 0), sign_of(absmax),
+        select(is_nan(absmax), 1, 0), select(is_infinite(absmax), 1, 0),
+        select(mantissa == 0, 1, 0), ACC_WIDTH=ACC_WIDTH,
     )
-    zero = logical_or(acc == 0, mantissa == 0)
+
+
+@specification(
+    inputs=lambda: {"absmax": CODE, "shift": unsigned(SHIFT_WIDTH)},
+    result=Integer(LEAST_EXPONENT, GREATEST_EXPONENT),
+)
+def row_exponent(absmax, shift):
+    """The exponent of the factor of a row, for a finite ``absmax``."""
+    return minimum(binade(absmax), 29) + UNIT - shift
+
+
+@specification(
+    inputs=lambda ACC_WIDTH: {
+        "acc": signed(ACC_WIDTH), "product": unsigned(ACC_WIDTH - 1 + FACTOR_WIDTH),
+        "exponent": Integer(LEAST_EXPONENT, GREATEST_EXPONENT), "negative": unsigned(1),
+        "nan": unsigned(1), "infinite": unsigned(1), "nothing": unsigned(1),
+    },
+    result=CODE,
+)
+def dequantized_product(acc, product, exponent, negative, nan, infinite, nothing, *, ACC_WIDTH):
+    """product * 2**exponent, rounded once, when ``product`` is that of the magnitude of acc and the
+    factor of the row, of which the others tell the sign, whether its scale is a NaN or infinite,
+    and whether its mantissa is 0. No solver multiplies twice."""
+    sign = (select(acc < 0, 1, 0) + negative) % 2
+    rounded = round_to_float16(
+        sign, product, exponent, WIDTH=ACC_WIDTH - 1 + FACTOR_WIDTH,
+        LEAST_EXPONENT=LEAST_EXPONENT, GREATEST_EXPONENT=GREATEST_EXPONENT,
+    )
+    zero = logical_or(acc == 0, nothing == 1)
     return first_that_holds(
-        (logical_or(is_nan(absmax), logical_and(is_infinite(absmax), zero)), NAN),
-        (is_infinite(absmax), with_sign(sign, INFINITY)),
+        (logical_or(nan == 1, logical_and(infinite == 1, zero)), NAN),
+        (infinite == 1, with_sign(sign, INFINITY)),
         otherwise=rounded,
     )
 

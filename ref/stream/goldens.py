@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from tritproof.ref.float16.arithmetic import float16_significand
+from tritproof.ref.float16.goldens import round_goldens
 from tritproof.ref.goldens import Constants, goldens
+from tritproof.ref.stream.dequantize import dequantized_product, row_exponent
 from tritproof.ref.stream.quantize import (
     activation_scale,
     code_of_quotient,
@@ -11,7 +14,7 @@ from tritproof.ref.stream.quantize import (
     quotient_dividend,
     quotient_divisor,
 )
-from tritproof.ref.stream.rmsnorm import is_root
+from tritproof.ref.stream.rmsnorm import is_ratio, is_root, scaled_square, squared_significand
 
 
 @goldens("quantize_lane")
@@ -42,3 +45,37 @@ def scale_goldens(constants: Constants) -> list[str]:
 def elementwise_goldens(constants: Constants) -> list[str]:
     """None: the parts compute."""
     return []
+
+
+@goldens("dequantize_lane")
+def dequantize_goldens(constants: Constants) -> list[str]:
+    """golden_dequantized_product(acc, product, exponent, negative, nan, infinite, nothing), and
+    those of the rounding."""
+    golden = dequantized_product.golden(ACC_WIDTH=constants["ACC_WIDTH"])
+    return [golden, *round_goldens(constants)]
+
+
+@goldens("dequantize")
+def dequantize_row_goldens(constants: Constants) -> list[str]:
+    """golden_row_exponent(absmax, shift), golden_float16_significand(absmax)."""
+    return [row_exponent.golden(), float16_significand.golden()]
+
+
+@goldens("ratio")
+def ratio_goldens(constants: Constants) -> list[str]:
+    """golden_is_ratio(result, dividend, divisor)."""
+    names = ("DIVIDEND_WIDTH", "DIVISOR_WIDTH", "QUOTIENT_WIDTH")
+    return [is_ratio.golden(**{name: constants[name] for name in names})]
+
+
+@goldens("rms_scale")
+def rms_scale_goldens(constants: Constants) -> list[str]:
+    """Those of the rounding."""
+    return [*round_goldens(constants)]
+
+
+@goldens("row_squares")
+def row_squares_goldens(constants: Constants) -> list[str]:
+    """golden_squared_significand(code), golden_scaled_square(code, square), which make up
+    square_units."""
+    return [squared_significand.golden(), scaled_square.golden()]

@@ -83,23 +83,42 @@ def root_of_a_floor() -> Theorem:
                    "a % b = 0 and floor(a / b) is a square", "symbolic")
 
 
+def root_is_a_relation() -> Theorem:
+    """r is floor(sqrt(n)) if and only if r**2 <= n <= r**2 + 2 r; and what a digit adds."""
+    r, room = sympy.symbols("r room", integer=True, nonnegative=True)
+    require_equal((r + 1) ** 2 - (r**2 + 2 * r - room), 1 + room, "below the next square")
+    if not (1 + room).is_positive:
+        raise NotProvedError("n < (r + 1)**2")
+    for digit in (0, 1):
+        require_equal((2 * r + digit) ** 2, 4 * r**2 + digit * (4 * r + 1), f"the digit {digit}")
+    return Theorem("root_is_a_relation",
+                   "r**2 <= n <= r**2 + 2 r  <=>  r = isqrt(n);  (2 r + d)**2 = 4 r**2 + "
+                   "d (4 r + 1) for d of 0 and 1", "symbolic")
+
+
 def normalised_root_has_its_bits(count: int, root_bits: int) -> Theorem:
-    """The quotient of the normalised division and its root fill the bits declared."""
+    """The quotient of the normalised division and its root fill the bits declared, for all rows of
+    at most ``count`` codes."""
     sizes = RmsSizes(count, root_bits=root_bits)
-    dividend, width = count << 2 * sizes.fraction, sizes.divisor_width
-    greatest_divisor = (1 << width) - 1
-    if count * (GREATEST_SQUARE + sizes.eps_units) > greatest_divisor:
-        raise NotProvedError(f"{count} codes: a divisor has more than {width} bits")
-    for length in range(1, width + 1):
-        shift = (width - length) // 2
-        if not width - 2 < length + 2 * shift <= width:
-            raise NotProvedError(f"a divisor of {length} bits shifted by {2 * shift}")
-    least, greatest = dividend // greatest_divisor, dividend >> (width - 2)
-    if not 4 ** (root_bits - 1) <= least <= greatest < 1 << sizes.quotient_width:
-        raise NotProvedError(f"{count} codes: the quotient is from {least} to {greatest}")
+    greatest = {sizes.count_width: count,
+                sizes.divisor_width: count * (GREATEST_SQUARE + sizes.eps_units)}
+    for width, value in greatest.items():
+        if value >> width:
+            raise NotProvedError(f"{count} codes: {value} has more than {width} bits")
+        for length in range(1, width + 1):
+            shift = (width - length) // 2
+            if not width - 2 < length + 2 * shift <= width or shift > width // 2 - 1:
+                raise NotProvedError(f"{length} bits of {width} shifted by {2 * shift}")
+    # Normalised, the one has count_width or a bit less, the other divisor_width or a bit less.
+    least_count = 1 << (sizes.count_width - 2)
+    greatest_count = (1 << sizes.count_width) - 1
+    least = (least_count << 2 * sizes.fraction) // ((1 << sizes.divisor_width) - 1)
+    most = (greatest_count << 2 * sizes.fraction) >> (sizes.divisor_width - 2)
+    if not 4 ** (root_bits - 1) <= least <= most < 1 << sizes.quotient_width:
+        raise NotProvedError(f"{count} codes: the quotient is from {least} to {most}")
     return Theorem(f"normalised_root_has_its_bits[{count} codes, {root_bits} bits]",
-                   "2**(R - 1) <= floor(sqrt(N 4**f / (D 4**shift))) < 2**(R + 1) for every row",
-                   "both ends, every length of D; the quotient falls as D rises")
+                   "2**(R - 1) <= floor(sqrt(N 4**n 4**f / (D 4**d))) < 2**(R + 1) for every row",
+                   "both ends, every length of N and D; the quotient rises with N, falls with D")
 
 
 def far_below_the_largest_is_zero() -> Theorem:
@@ -220,6 +239,7 @@ def prove_all() -> list[Theorem]:
         sticky_is_enough,
         lambda: sticky_is_enough_by_running(13),
         root_of_a_floor,
+        root_is_a_relation,
         *(lambda n=n, r=r: normalised_root_has_its_bits(n, r) for n in COUNTS for r in (12, 13)),
         far_below_the_largest_is_zero,
         *(lambda d=d: quotients_are_rounded_once(d) for d in range(FARTHEST + 2)),

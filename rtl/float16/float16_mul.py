@@ -167,6 +167,5 @@ BLOCK = Block(
     throughput="one product per enabled cycle",
     error="half a unit in the last place",
     source="IEEE 754-2019, binary16, roundTiesToEven",
-    proved_by=("properties", "enumeration"),
     reference="tritproof.ref.float16.arithmetic.float16_mul",
 )

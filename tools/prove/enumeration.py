@@ -28,7 +28,7 @@ from tritproof.verif.enumeration import compare_numbered, input_count
 from tritproof.verif.equivalence import adapter, build_simulator
 from tritproof.verif.toolchain import BuildError
 
-TASK = "every_input"
+TASK, KIND = "every_input", "enumeration"
 ALWAYS = 1 << 24
 """So many inputs are tried in every run."""
 SAMPLE = 1 << 21

@@ -251,7 +251,10 @@ def prove_all(
 
 
 def _size(job: Job) -> int:
-    """Bytes of Verilog: the largest designs begin, so that the end is not one long proof."""
+    """Bytes of Verilog, or the number of inputs: the largest begin, so that the end is not one long
+    proof."""
+    if job.kind == enumeration.KIND:
+        return enumeration.total(job.sources)
     return sum(path.stat().st_size for path in job.sources.verilog.values())
 
 
@@ -305,7 +308,7 @@ def _enumeration(
             sources, exhaustive, deadline, simulator_cache, progress, tell
         )
 
-    return Job(sources, enumeration.TASK, "enumeration", key, prove)
+    return Job(sources, enumeration.TASK, enumeration.KIND, key, prove)
 
 
 def _matching(jobs: Sequence[Job], patterns: Sequence[str] | None) -> list[Job]:

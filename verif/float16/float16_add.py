@@ -16,7 +16,7 @@ def enumeration(params: Any) -> Enumeration:
 
 
 def check(
-    siaddator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1
+    simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1
 ) -> Outcome:
     """Compare sums of random numbers, the enable low at random."""
-    return check_pairs(enumeration(params), siaddator, vectors, seed, initial_state)
+    return check_pairs(enumeration(params), simulator, vectors, seed, initial_state)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Enumeration and equivalence of float16_mul."""
+"""Equivalence of float16_mul."""
 
 from typing import Any
 

@@ -35,7 +35,7 @@ module float16_round_proof (
       code_3 <= golden_round_to_float16(sign_2, given_2, power_2);
     end
 
-  wire [63:0] wide_normal = normal_1, wide_given = given_1, wide_zeros = zeros_1;
+  wire [127:0] wide_normal = normal_1, wide_given = given_1, wide_zeros = zeros_1;
   wire [63:0] wide_kept = kept_2, wide_place = place_2, wide_code = code, wide_code_3 = code_3;
   wire [2*`KEPT-1:0] bits_2 = golden_deciding_bits(given_2, power_2);
   wire [63:0] kept_due = bits_2[2*`KEPT-1:`KEPT], place_due = bits_2[`KEPT-1:0];
