@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from tritproof.ref.float16.arithmetic import float16_significand
 from tritproof.ref.float16.goldens import round_goldens
 from tritproof.ref.goldens import Constants, goldens
-from tritproof.ref.stream.dequantize import dequantized_product, row_exponent
 from tritproof.ref.stream.quantize import (
     activation_scale,
     code_of_quotient,
@@ -45,20 +43,6 @@ def scale_goldens(constants: Constants) -> list[str]:
 def elementwise_goldens(constants: Constants) -> list[str]:
     """None: the parts compute."""
     return []
-
-
-@goldens("dequantize_lane")
-def dequantize_goldens(constants: Constants) -> list[str]:
-    """golden_dequantized_product(acc, product, exponent, negative, nan, infinite, nothing), and
-    those of the rounding."""
-    golden = dequantized_product.golden(ACC_WIDTH=constants["ACC_WIDTH"])
-    return [golden, *round_goldens(constants)]
-
-
-@goldens("dequantize")
-def dequantize_row_goldens(constants: Constants) -> list[str]:
-    """golden_row_exponent(absmax, shift), golden_float16_significand(absmax)."""
-    return [row_exponent.golden(), float16_significand.golden()]
 
 
 @goldens("ratio")

@@ -334,8 +334,6 @@ BLOCK = Block(
         "product": RoundParams(),
         "sum": RoundParams(width=15, least_exponent=-27, greatest_exponent=3),
         "function": RoundParams(width=24, least_exponent=-100, greatest_exponent=40),
-        "dequantize_tiny": RoundParams(width=40, least_exponent=-87, greatest_exponent=5),
-        "dequantize": RoundParams(width=55, least_exponent=-87, greatest_exponent=5),
         "int18": RoundParams(width=18, least_exponent=0, greatest_exponent=0),
         "int32": RoundParams(width=32, least_exponent=0, greatest_exponent=0),
         "rms": RoundParams(width=15, least_exponent=-64, greatest_exponent=40),
