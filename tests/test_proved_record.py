@@ -92,10 +92,18 @@ def test_a_part_is_not_recorded():
 def test_a_run_that_failed_exits_1_and_records_nothing(tmp_path, monkeypatch):
     rows = [Evidence("tlmm", "tiny", "prove_products", "induction(1)", "UNKNOWN")]
     written = []
-    monkeypatch.setattr(cli, "_prove", lambda *asked: rows)
+    monkeypatch.setattr(cli, "_prove", lambda *asked, **options: rows)
     monkeypatch.setattr(record, "write", written.append)
     assert cli.main(["prove", "--record", "--json", str(tmp_path / "rows.json")]) == 1
     assert json.loads((tmp_path / "rows.json").read_text())[0]["status"] == "UNKNOWN"
     rows[0].conclude("PASS")
     assert cli.main(["prove", "--record"]) == 0
     assert written == [rows]
+
+
+def test_a_sample_is_not_recorded(copied):
+    row = Evidence("float16_add", "tiny", "every_input", "sample(2^21 of 2^32)", "SAMPLED")
+    with pytest.raises(UserError) as raised:
+        record.write([row], copied)
+    assert "a sample was tried of the inputs of float16_add tiny; run: " in str(raised.value)
+    assert str(raised.value).endswith("tritproof prove --record --exhaustive")
