@@ -79,7 +79,7 @@ def test_a_damaged_or_incomplete_kept_result_is_ignored(tmp_path):
 
 def test_small_tasks_run_at_the_smallest_configuration_only(tmp_path):
     work = assemble(sources(tmp_path / "given", config="large"), tmp_path / "formal")
-    assert [job.task.name for job in runner._queue([work], None)] == ["prove_range", "cover_full"]
+    assert [job.task for job in runner._tasks(work, None, None)] == ["prove_range", "cover_full"]
 
 
 def test_an_unknown_task_is_refused(tmp_path):
