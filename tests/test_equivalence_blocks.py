@@ -34,7 +34,7 @@ def test_the_compiled_block_equals_its_specification(name, folder):
 
 
 PASSING_OVERFLOW = ("float16_add", "residual_add", "rope")
-"""Between two delta cycles MyHDL subtracts a new number from an old one, below an intbv's range; the
+"""Between two delta cycles MyHDL subtracts a new number from an old one, below the range; the
 Verilog, which is what is proved, has no ranges."""
 
 
