@@ -14,6 +14,7 @@ from myhdl import (
     block,
     concat,
     intbv,
+    modbv,
 )
 
 
@@ -36,6 +37,13 @@ def signed_width(bound: int) -> int:
 def unsigned_signal(width: int) -> SignalType:
     """Return an unsigned signal of ``width`` bits, also when ``width`` is 1."""
     return Signal(intbv(0)[width:])
+
+
+def sum_signal(width: int, signed: bool = False) -> SignalType:
+    """Return a signal for a sum or difference that fits ``width`` bits once its terms belong to one
+    cycle; in between, MyHDL's simulation adds a new one to an old one, and the signal wraps."""
+    half = 1 << (width - 1)
+    return Signal(modbv(0, min=-half, max=half) if signed else modbv(0)[width:])
 
 
 def lane(packed: SignalType, width: int, index: int) -> SignalType:

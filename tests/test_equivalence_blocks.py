@@ -33,12 +33,7 @@ def test_the_compiled_block_equals_its_specification(name, folder):
     assert outcome.cycles > 0
 
 
-PASSING_OVERFLOW = ("float16_add", "residual_add", "rope")
-"""Between two delta cycles MyHDL subtracts a new number from an old one, below the range; the
-Verilog, which is what is proved, has no ranges."""
-
-
-@pytest.mark.parametrize("name", [name for name in blocks() if name not in PASSING_OVERFLOW])
+@pytest.mark.parametrize("name", blocks())
 def test_the_myhdl_source_equals_its_specification(name):
     params = blocks()[name].configs[small_config(name)]
     simulator = build_myhdl_simulator(blocks()[name], params)

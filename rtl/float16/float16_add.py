@@ -22,7 +22,7 @@ from tritproof.rtl.float16.numbers import (
 )
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block
-from tritproof.rtl.pieces import copy, of_width, unsigned_signal
+from tritproof.rtl.pieces import copy, of_width, sum_signal, unsigned_signal
 
 LATENCY = 2 + float16_round.LATENCY
 GUARD = 3
@@ -66,11 +66,12 @@ def float16_add(
     nan, infinite = (Signal(bool(0)) for _ in range(2))
     marks = unsigned_signal(3 * LATENCY)
     greater, lesser = (unsigned_signal(16) for _ in range(2))
-    distance, distance_1 = (unsigned_signal(BINADE_WIDTH) for _ in range(2))
+    distance, distance_1 = sum_signal(BINADE_WIDTH), unsigned_signal(BINADE_WIDTH)
     greater_1, lesser_1 = (unsigned_signal(SIGNIFICAND_WIDTH) for _ in range(2))
     binade_1 = unsigned_signal(BINADE_WIDTH)
     shifted, aligned = (unsigned_signal(SIGNIFICAND_WIDTH + GUARD) for _ in range(2))
-    raised, total, total_2 = (unsigned_signal(rounding.width) for _ in range(3))
+    raised, total_2 = (unsigned_signal(rounding.width) for _ in range(2))
+    total = sum_signal(rounding.width)
     wide, exponent, exponent_2 = (of_width(rounding.exponent_width) for _ in range(3))
     code = unsigned_signal(16)
     larger_significand, smaller_significand = larger.significand, smaller.significand

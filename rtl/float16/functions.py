@@ -11,7 +11,7 @@ the rounding, and what gives zero is a small one.
 import dataclasses
 from typing import Any
 
-from myhdl import Signal, SignalType, always, always_comb, block, concat, intbv, modbv
+from myhdl import Signal, SignalType, always, always_comb, block, concat, intbv
 from tritproof.rtl.float16 import float16_round
 from tritproof.rtl.float16.float16_round import RoundParams, normalise
 from tritproof.rtl.float16.function_table import FunctionTable, read_table
@@ -28,6 +28,7 @@ from tritproof.rtl.pieces import (
     register,
     signed_signal,
     subtract,
+    sum_signal,
     unsigned_signal,
 )
 
@@ -76,13 +77,6 @@ def function_ports(result: str) -> tuple[Port, ...]:
         Port("a", "in", 16, doc="IEEE 754 binary16"),
         Port("result", "out", 16, doc=result),
     )
-
-
-def _sum_signal(width: int, signed: bool = False) -> SignalType:
-    """Return a signal for a sum that fits ``width`` bits once both terms belong to one cycle; in
-    between, MyHDL's simulation adds a new one to an old one, and the signal wraps."""
-    half = 1 << (width - 1)
-    return Signal(modbv(0, min=-half, max=half) if signed else modbv(0)[width:])
 
 
 @block
@@ -212,10 +206,10 @@ def _polynomial(
     length, length_1 = (of_width(length_width) for _ in range(2))
     bend, rise = signed_signal(bend_bound), signed_signal(rise_bound)
     slope_1 = signed_signal(slope_bound)
-    slope = _sum_signal(len(slope_1), signed=True)
+    slope = sum_signal(len(slope_1), signed=True)
     wide_rise, rise_bits = of_width(width), unsigned_signal(width)
     start, start_1 = (unsigned_signal(width) for _ in range(2))
-    total = _sum_signal(width)
+    total = sum_signal(width)
 
     @always_comb
     def add_rise():
@@ -298,7 +292,7 @@ def round_function(
     """
     table, rounding = params.table, params.rounding
     exponent_width, c0_width, c1_width, c2_width = table.field_widths
-    segment, segment_1 = _sum_signal(table.segment_width), unsigned_signal(table.segment_width)
+    segment, segment_1 = sum_signal(table.segment_width), unsigned_signal(table.segment_width)
     position, position_1, position_2 = (unsigned_signal(table.position_width) for _ in range(3))
     row_exponent, exponent = of_width(exponent_width), of_width(rounding.exponent_width)
     c0, c1, c2 = unsigned_signal(c0_width), of_width(c1_width), of_width(c2_width)
