@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "division.svh"
-`include "offered_beats.svh"
+`include "one_at_a_time.svh"
 
 // Each division accepted is delivered once, after quotient_width + 1 cycles, and is right.
 module divide_proof (
@@ -21,35 +21,25 @@ module divide_proof (
     input [`QUOTIENT_WIDTH-1:0] digits,
     input quotient_bit
 );
-  reg live;
-  initial live = 0;
-  always @(posedge clk) live <= 1;
-  always @* if (!live) starts_with_reset: assume (rst);
+  one_at_a_time #(
+      .STEPS(`QUOTIENT_WIDTH),
+      .WIDTH(`RESULT_WIDTH + 1)
+  ) handshake (
+      .result(beat), .*);
 
-  wire accepted = s_axis_tvalid && s_axis_tready;
-  wire delivered = m_axis_tvalid && m_axis_tready;
-  reg owed;  // a division was accepted and is not delivered
-  reg [7:0] age;  // cycles since
+  wire live = handshake.live;
   reg [`DIVIDEND_WIDTH-1:0] dividend;
   reg [`DIVISOR_WIDTH-1:0] divisor;
   reg [63:0] quotient, product;
-  always @(posedge clk) begin
-    if (rst) owed <= 0;
-    else if (accepted) owed <= 1;
-    else if (delivered) owed <= 0;
-    if (accepted) begin
+  always @(posedge clk)
+    if (handshake.accepted) begin
       {divisor, dividend} <= operands;
       quotient <= 0;
       product <= 0;
-      age <= 1;
-    end else begin
-      if (age != 255) age <= age + 1;
-      if (running) begin
-        quotient <= 2 * quotient + quotient_bit;
-        product <= 2 * product + (quotient_bit ? divisor : 0);
-      end
+    end else if (running) begin
+      quotient <= 2 * quotient + quotient_bit;
+      product <= 2 * product + (quotient_bit ? divisor : 0);
     end
-  end
 
   division_result result (
       .given(live && m_axis_tvalid),
@@ -61,19 +51,6 @@ module divide_proof (
   // Horner's scheme for q * divisor, theorem quotient_is_a_relation.
   always @*
     if (live && m_axis_tvalid && !overflow) relation: assert (product + remainder == dividend);
-  offered_beats #(
-      .WIDTH(`RESULT_WIDTH + 1)
-  ) offered (
-      .valid(m_axis_tvalid),
-      .ready(m_axis_tready),
-      .*
-  );
-  always @*
-    if (live) begin
-      one_at_a_time: assert (s_axis_tready == !owed);
-      not_before: assert (!m_axis_tvalid || owed);
-      in_time: assert (m_axis_tvalid == (owed && age > `QUOTIENT_WIDTH));
-    end
 
 `ifndef SMALL
   wire [63:0] wide_dividend = dividend, wide_remainder = remainder, wide_divisor = divisor;
@@ -83,16 +60,13 @@ module divide_proof (
   wire [63:0] wide_digits = digits;
   always @*
     if (live) begin
-      owes: assert (owed == (running || done) && !(running && done));
-      steps: assert (running ? step < `QUOTIENT_WIDTH && age == step + 1 : step == 0);
-      if (done) finished: assert (age > `QUOTIENT_WIDTH);
-      if (owed) begin
+      if (running || done) begin
         same_divisor: assert (kept_divisor == divisor);
         same_overflow: assert (overflow == ((wide_dividend >> `QUOTIENT_WIDTH) >= wide_divisor));
         quotient_so_far: assert (quotient < (64'd1 << (`QUOTIENT_WIDTH - left)));
         all_digits: assert (wide_digits == (still_up | quotient));
       end
-      if (owed && !overflow) begin
+      if ((running || done) && !overflow) begin
         relation_so_far: assert (product + wide_remainder == brought_down);
         remainder_so_far: assert (wide_remainder < wide_divisor);
       end

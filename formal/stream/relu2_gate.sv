@@ -1,64 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-`include "parameters.svh"
-`include "moves_together.svh"
+`include "elementwise.svh"
 
 // Each lane: the gate's positive part times itself, 4 registers; times the other stream's number of the same
 // beat, 4 registers.
 module relu2_gate_proof #(
     parameter STAGES = 8
 ) (
-    input clk,
-    input rst,
-    input [16*`LANES-1:0] s_axis_tdata,
-    input s_axis_tvalid,
-    input s_axis_tready,
-    input s_axis_tlast,
-    input [16*`LANES-1:0] s_axis_up_tdata,
-    input s_axis_up_tvalid,
-    input s_axis_up_tready,
-    input [16*`LANES-1:0] m_axis_tdata,
-    input m_axis_tvalid,
-    input m_axis_tready,
-    input m_axis_tlast,
-    input advance,
-    input [STAGES-1:0] valid,
-    input [STAGES-1:0] lasts,
+    `ELEMENTWISE_PORTS(up),
     input [16*`LANES*4-1:0] ups
 );
-  wire pick;  // free
-  moves_together #(
-      .STAGES(STAGES)
-  ) moves (
-      .offered(s_axis_tvalid && s_axis_up_tvalid), .taken(s_axis_tready), .last(s_axis_tlast),
-      .tvalid(m_axis_tvalid), .tready(m_axis_tready), .tlast(m_axis_tlast), .*);
-  always @* taken_together: assert (s_axis_tready == s_axis_up_tready);
-  offered_beats #(
-      .WIDTH(16 * `LANES)
-  ) results (
-      .live(moves.live), .valid(m_axis_tvalid), .ready(m_axis_tready), .beat(m_axis_tdata), .*);
+  `ELEMENTWISE_MOVES(up)
 
 `define SQUARE(i) tritproof_relu2_gate.u_square_``i
 `define MUL(i) tritproof_relu2_gate.u_mul_``i
 `define GATE(i) s_axis_tdata[16*i+:16]
-  reg [2:0] age;  // advances, up to 4
-  reg [16*`LANES-1:0] up [0:3];
-  initial age = 0;
-  always @(posedge clk)
-    if (advance) begin
-      age <= age == 4 ? 4 : age + 1;
-      up[0] <= s_axis_up_tdata;
-      for (integer i = 1; i < 4; i = i + 1) up[i] <= up[i-1];
-    end
   function automatic same_operand(input [15:0] gate, input [15:0] operand);
     // A NaN stays some NaN; everything else below +0 becomes +0.
     same_operand = gate[14:0] > 15'h7C00 ? operand[14:0] > 15'h7C00
         : operand == (gate[15] ? 16'd0 : gate);
   endfunction
-  generate
-    for (genvar k = 0; k < 4; k = k + 1) begin : way
-      always @* if (age > k) kept: assert (ups[16*`LANES*k+:16*`LANES] == up[k]);
-    end
-  endgenerate
+  `DELAYED(up, 4)
 `define LANE(i) \
   always @* begin : lane_``i \
     squares: assert (`SQUARE(i).enable == advance && `SQUARE(i).a == `SQUARE(i).b \

@@ -41,7 +41,8 @@ module row_squares_proof #(
   reg [`SUM_WIDTH-1:0] due_3;
   reg [2:0] takes, firsts, bads;
   reg begun;  // a row
-  reg [`TOTAL_WIDTH-1:0] total_due;
+  reg [127:0] total_due;  // wider than the block's, in which a row of DEPTH beats must fit
+  reg [15:0] beats;  // of the row, in total_due
   reg broken_due;
   reg bad;  // an infinity or a NaN is in the beat given
   reg [T*`LANES-1:0] terms_due;  // of the beat one enabled cycle ago
@@ -66,7 +67,8 @@ module row_squares_proof #(
       bads <= {bads[1:0], bad};
       if (age == 3 && takes[2]) begin
         if (firsts[2]) begun <= 1;
-        total_due <= firsts[2] ? `TOTAL_WIDTH'(due_3) : `TOTAL_WIDTH'(total_due + due_3);
+        total_due <= firsts[2] ? 128'(due_3) : total_due + due_3;
+        beats <= firsts[2] ? 1 : &beats ? beats : beats + 1;
         broken_due <= firsts[2] ? bads[2] : broken_due || bads[2];
       end
     end
@@ -85,16 +87,22 @@ module row_squares_proof #(
     end
   endgenerate
   always @* begin
-    if (age == 3) exact_sum: assert (sum_3 == due_3);
+    if (age == 3) exact_sum: assert (sum_3 == due_3 && !due_3[`SUM_WIDTH-1]);
     if (age >= 1) marks_1: assert (marks[2:0] == {bads[0], firsts[0], takes[0]});
     if (age >= 2) marks_2: assert (marks[5:3] == {bads[1], firsts[1], takes[1]});
     if (age == 3) marks_3: assert (marks[8:6] == {bads[2], firsts[2], takes[2]});
     if (begun) begin
       ages: assert (age == 3);
-      exact_total: assert (total == total_due);
+      modulo: assert (total == `TOTAL_WIDTH'(total_due));
+      counted: assert (beats >= 1);
+      if (beats <= `DEPTH) begin
+        bounded: assert (total_due <= (128'(beats) << (`SUM_WIDTH - 1)) - beats);
+        exact_total: assert (128'(total) == total_due);
+      end
       says_broken: assert (broken == broken_due);
     end
     cover_two_beats: cover (begun && takes[2] && !firsts[2] && total_due[T-1]);
+    cover_longest: cover (begun && beats == (`DEPTH < 4 ? `DEPTH : 4));
     cover_broken: cover (begun && broken && total != 0);
   end
 endmodule

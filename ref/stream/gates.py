@@ -10,11 +10,9 @@ ReLU is that of BitNet b1.58 2B4T.
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 from tritproof.ref.float16.arithmetic import float16_add, float16_mul
-from tritproof.ref.float16.functions import float16_silu
+from tritproof.ref.float16.functions import float16_silu, table
 from tritproof.ref.float16.rounding import CODE, NAN, is_nan, sign_of
 from tritproof.ref.spec import select, specification
 
@@ -39,22 +37,9 @@ def relu2_gate(gate, up) -> np.ndarray:
 
 def silu_gate(gate, up) -> np.ndarray:
     """Codes int64[...] of RN(RN(silu(gate)) * up), for codes [...]."""
-    return float16_mul.numpy(silu(gate), up)
+    return float16_mul.numpy(table(float16_silu)[np.asarray(gate)], up)
 
 
 def residual_add(a, b) -> np.ndarray:
     """Codes int64[...] of RN(a + b), for codes [...]."""
     return float16_add.numpy(a, b)
-
-
-def silu(gate) -> np.ndarray:
-    """Codes int64[...] of RN(silu(gate)), each code among them evaluated once."""
-    values, places = np.unique(gate, return_inverse=True)
-    return np.array([_silu(int(value)) for value in values], np.int64)[places].reshape(
-        np.shape(gate)
-    )
-
-
-@cache
-def _silu(code: int) -> int:
-    return float16_silu(code)

@@ -3,9 +3,10 @@
 
 from typing import Any
 
-from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_seq, block, concat
+from myhdl import ResetSignal, Signal, SignalType, always, always_comb, block, concat
 from tritproof.rtl.manifest import Block, Port, stream_ports
 from tritproof.rtl.pieces import copy, unsigned_signal
+from tritproof.rtl.serial import take_steps
 from tritproof.rtl.softmax.division import (
     DIVIDE_CONFIGS,
     DivideParams,
@@ -61,7 +62,7 @@ def divide(
     steps, padding = params.quotient_width, whole_bytes(params.result_width + 1)
     last_step = steps - 1
     running, done = Signal(bool(0)), Signal(bool(0))
-    idle, take, taken = Signal(bool(0)), Signal(bool(0)), Signal(bool(0))
+    take = Signal(bool(0))
     step = unsigned_signal(last_step.bit_length())
     given, upper, divisor = (unsigned_signal(params.divisor_width) for _ in range(3))
     lower = unsigned_signal(steps)
@@ -80,29 +81,6 @@ def divide(
     def compare():
         too_large.next = upper >= given
 
-    @always_comb
-    def decide():
-        idle.next = not running and not done
-
-    @always_comb
-    def handshake():
-        take.next = idle and s_axis_tvalid
-        taken.next = done and m_axis_tready
-
-    @always_seq(clk.posedge, reset=rst)
-    def control():
-        if take:
-            running.next = True
-        elif running:
-            if step == last_step:
-                step.next = 0
-                running.next = False
-                done.next = True
-            else:
-                step.next = step + 1
-        elif taken:
-            done.next = False
-
     @always(clk.posedge)
     def divide_on():
         if take:
@@ -119,16 +97,15 @@ def divide(
         beat.next = concat(overflow, result)
 
     return [
+        take_steps(
+            clk, rst, s_axis_tvalid, s_axis_tready, take, running, step, done, m_axis_tready, steps
+        ),
         split,
         compare,
-        decide,
-        handshake,
-        control,
         divide_step(remainder, digits(last_step), divisor, quotient_bit, rest),
         divide_on,
         round_quotient(digits, remainder, divisor, overflow, result, params.rounding),
         pack,
-        copy(idle, s_axis_tready),
         copy(done, m_axis_tvalid),
         copy(beat, m_axis_tdata),
     ]

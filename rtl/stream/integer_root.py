@@ -7,8 +7,8 @@ from typing import Any
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, block, concat, intbv
 from tritproof.rtl.manifest import Block, Params, Port, stream_ports
 from tritproof.rtl.pieces import copy, of_width, unsigned_signal
+from tritproof.rtl.serial import take_steps
 from tritproof.rtl.stream import whole_bytes
-from tritproof.rtl.stream.serial import take_steps
 
 
 @dataclasses.dataclass(frozen=True)

@@ -14,19 +14,20 @@ from myhdl import (
     block,
     concat,
 )
+from tritproof.rtl.float16.float16_to_int8 import ToInt8Params
 from tritproof.rtl.float16.numbers import INFINITY, NAN
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port, stream_ports
 from tritproof.rtl.pieces import as_bits, copy, join, lane, of_width, unsigned_signal
 from tritproof.rtl.stream import quantize_lane
 from tritproof.rtl.stream.elementwise import CODE_WIDTH, hold_for_row, move_together
-from tritproof.rtl.stream.quantize_lane import LATENCY, QuantizeLaneParams
+from tritproof.rtl.stream.quantize_lane import LATENCY
 
 INT8_WIDTH = 8
 
 
 @dataclasses.dataclass(frozen=True)
-class QuantizeParams(QuantizeLaneParams):
+class QuantizeParams(ToInt8Params):
     """``lanes``: numbers in a beat, 1 to 64; ``least``: the smallest code, -128 or -127."""
 
     lanes: int = 16
@@ -36,9 +37,9 @@ class QuantizeParams(QuantizeLaneParams):
         self.require("lanes", 1, 64)
 
     @property
-    def lane(self) -> QuantizeLaneParams:
+    def lane(self) -> ToInt8Params:
         """Of one lane."""
-        return QuantizeLaneParams(self.least)
+        return ToInt8Params(self.least)
 
     def repeated(self) -> dict[str, int]:
         """Return how many lanes there are."""

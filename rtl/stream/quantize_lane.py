@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """One number of a row as an int8 code, relative to the row's largest magnitude."""
 
-import dataclasses
 from typing import Any
 
 from myhdl import Signal, SignalType, always, always_comb, block, concat, intbv
+from tritproof.rtl.float16.float16_to_int8 import ToInt8Params
 from tritproof.rtl.float16.numbers import (
     BINADE_WIDTH,
     INFINITY,
@@ -12,7 +12,7 @@ from tritproof.rtl.float16.numbers import (
     take_magnitude,
 )
 from tritproof.rtl.hierarchy import instance
-from tritproof.rtl.manifest import Block, Params, Port
+from tritproof.rtl.manifest import Block, Port
 from tritproof.rtl.pieces import copy, delay_line, of_width, unsigned_signal
 from tritproof.rtl.softmax import divide_pipelined
 from tritproof.rtl.softmax.division import DIVIDE_CONFIGS
@@ -25,17 +25,7 @@ FARTHEST = 9
 PAST_THE_END = 128
 
 
-@dataclasses.dataclass(frozen=True)
-class QuantizeLaneParams(Params):
-    """``least``: the smallest code, -128 or -127."""
-
-    least: int = -127
-
-    def __post_init__(self) -> None:
-        self.require("least", -128, -127)
-
-
-def _ports(params: QuantizeLaneParams) -> tuple[Port, ...]:
+def _ports(params: ToInt8Params) -> tuple[Port, ...]:
     return (
         Port("clk", "in", 1, doc="clock"),
         Port("enable", "in", 1, doc="all registers advance"),
@@ -133,7 +123,7 @@ def quantize_lane(
     y: SignalType,
     absmax: SignalType,
     code: SignalType,
-    params: QuantizeLaneParams,
+    params: ToInt8Params,
 ) -> Any:
     """Quantise a number relative to the largest magnitude of its row.
 
@@ -207,8 +197,8 @@ BLOCK = Block(
     summary="one binary16 number to int8, relative to the largest of its row",
     family="stream",
     rtl=quantize_lane,
-    params=QuantizeLaneParams,
-    configs={"tiny": QuantizeLaneParams(), "whole": QuantizeLaneParams(least=-128)},
+    params=ToInt8Params,
+    configs={"tiny": ToInt8Params(), "whole": ToInt8Params(least=-128)},
     ports=_ports,
     children=lambda params: ((divide_pipelined.BLOCK, DIVISION),),
     latency=f"{LATENCY} enabled cycles",

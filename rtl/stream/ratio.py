@@ -7,9 +7,9 @@ from typing import Any
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, block, concat, intbv
 from tritproof.rtl.manifest import Block, Params, Port, stream_ports
 from tritproof.rtl.pieces import copy, unsigned_signal
+from tritproof.rtl.serial import take_steps
 from tritproof.rtl.softmax.division import divide_step
 from tritproof.rtl.stream import whole_bytes
-from tritproof.rtl.stream.serial import take_steps
 
 
 @dataclasses.dataclass(frozen=True)
