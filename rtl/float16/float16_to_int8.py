@@ -6,15 +6,16 @@ from typing import Any
 
 from myhdl import Signal, SignalType, always, always_comb, block, concat, intbv
 from tritproof.rtl.float16.float16_round import jam_down
-from tritproof.rtl.float16.numbers import SIGNIFICAND_WIDTH, find_nan, number, take_apart
+from tritproof.rtl.float16.numbers import SIGNIFICAND_WIDTH, UNIT, find_nan, number, take_apart
 from tritproof.rtl.manifest import Block, Params, Port
 from tritproof.rtl.pieces import copy, of_width, unsigned_signal
 
 LATENCY = 2
 SCALED = SIGNIFICAND_WIDTH + 2
 """Bits of a significand with two bits below it: a half, and whether anything is below that."""
-NEAR = 20
-"""The last binade whose numbers are below 128: the significand is 16 times the number."""
+WHOLE = -UNIT
+"""The binade in which the significand is the number; above it no shift is needed, since a number of
+1024 is limited as any larger one."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,17 +52,16 @@ def float16_to_int8(
     scaled, kept, kept_1 = (unsigned_signal(SCALED) for _ in range(3))
     amount = unsigned_signal(4)
     wide, difference = of_width(7), of_width(7)
-    nan, far, far_1, sign_1, nan_1, up = (Signal(bool(0)) for _ in range(6))
+    nan, sign_1, nan_1, up = (Signal(bool(0)) for _ in range(4))
     nearest, value, opposite = (of_width(SCALED) for _ in range(3))
     whole = of_width(SCALED)
 
     @always_comb
     def measure():
-        difference.next = (NEAR + 4) - wide
+        difference.next = WHOLE - wide
 
     @always_comb
     def limit_amount():
-        far.next = difference < 4
         if difference < 0:
             amount.next = 0
         elif difference > SCALED:
@@ -77,7 +77,6 @@ def float16_to_int8(
     def first():
         if enable:
             kept_1.next = kept
-            far_1.next = far
             sign_1.next = sign
             nan_1.next = nan
 
@@ -106,9 +105,9 @@ def float16_to_int8(
         if enable:
             if nan_1:
                 result.next = 0
-            elif sign_1 and (far_1 or value < least):
+            elif sign_1 and value < least:
                 result.next = least
-            elif not sign_1 and (far_1 or value > 127):
+            elif not sign_1 and value > 127:
                 result.next = 127
             else:
                 result.next = value[8:].signed()
