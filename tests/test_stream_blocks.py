@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+from tritproof.ref.stream.dequantize import dequantize, dyadic_scale
 from tritproof.ref.stream.gates import relu2_gate, residual_add
 from tritproof.ref.stream.quantize import quantize
 from tritproof.ref.stream.rmsnorm import row_absmax
@@ -10,9 +11,11 @@ from tritproof.rtl.float16.float16_from_int import FromIntParams
 from tritproof.rtl.float16.float16_round import RoundParams
 from tritproof.rtl.float16.float16_to_int8 import ToInt8Params
 from tritproof.rtl.manifest import blocks
+from tritproof.rtl.stream.dequantize import DequantizeParams
 from tritproof.rtl.stream.elementwise import LanesParams
 from tritproof.rtl.stream.quantize import QuantizeParams
 from tritproof.verif.port_values import pack_elements, unpack_elements
+from tritproof.verif.stream.dequantize import scale_beats
 from tritproof.verif.streams import Beats, DeadlockError
 
 from .equivalence_support import block_simulator
@@ -54,6 +57,7 @@ def codes_of(data, width=16, signed=False):
         (lambda: LanesParams(lanes=3), "lanes must be even, not 3"),
         (lambda: QuantizeParams(lanes=65), "lanes must be an integer from 1 to 64, not 65"),
         (lambda: QuantizeParams(least=-1), "least must be an integer from -128 to -127, not -1"),
+        (lambda: DequantizeParams(30), "acc_width must be an integer from 2 to 29, not 30"),
         (lambda: RoundParams(width=65), "width must be an integer from 2 to 64, not 65"),
         (
             lambda: RoundParams(least_exponent=-101),
@@ -114,7 +118,7 @@ def test_the_squared_relu_of_what_is_not_positive(folder):
 
 
 @pytest.mark.parametrize("length", [1536, 2560, 4096, 6912])
-def test_rows_of_the_models_are_quantised(length, folder):
+def test_rows_of_the_models_are_quantised_and_back(length, folder):
     rng = np.random.default_rng(length)
     numbers = rng.normal(0, 3, length).astype(np.float16).view(np.uint16).astype(np.int64)
     absmax = row_absmax(numbers)
@@ -125,6 +129,17 @@ def test_rows_of_the_models_are_quantised(length, folder):
     assert np.array_equal(codes, quantize(numbers, absmax))
     assert result.outputs["m_axis_scale"].view("<u2").tolist() == [[absmax]]
     assert np.ptp(result.beat_cycles["m_axis"]) == length // LANES - 1
+
+    mantissa, shift = dyadic_scale(1.0)
+    simulator = block_simulator("dequantize", "tellme", folder)
+    given = scale_beats([absmax], [mantissa], [shift])
+    result = simulator.run({"s_axis_scale": given, "s_axis": row(codes, 24)})
+    back = codes_of(result.outputs["m_axis"])
+    assert np.array_equal(back, dequantize.numpy(codes.astype(np.int64), absmax, mantissa, shift))
+    assert np.ptp(result.beat_cycles["m_axis"]) == length // LANES - 1
+    values = [codes.astype(np.uint16).view(np.float16).astype(float) for codes in (numbers, back)]
+    largest = float(np.uint16(absmax).view(np.float16))
+    assert np.abs(values[0] - values[1]).max() <= largest / 127 / 2 + largest * 2**-10
 
 
 @pytest.mark.parametrize("absmax, scale", [(0, 0), (0x8000, 0), (INFINITY, NAN), (NAN, NAN)])

@@ -11,17 +11,24 @@ from tritproof.ref.float16.arithmetic import (
     product_code,
     product_exponent,
 )
-from tritproof.ref.float16.rounding import deciding_bits, round_to_float16
+from tritproof.ref.float16.rounding import (
+    deciding_bits,
+    length_of,
+    round_to_float16,
+    rounded_of_length,
+)
 from tritproof.ref.goldens import Constants, goldens
 
 
 @goldens("float16_round")
 def round_goldens(constants: Constants) -> list[str]:
-    """golden_round_to_float16(sign, magnitude, exponent), golden_deciding_bits(magnitude,
-    exponent): the place, and above it the bits kept."""
+    """golden_round_to_float16(sign, magnitude, exponent), and its parts:
+    golden_length_of(magnitude), golden_rounded_of_length(sign, magnitude, exponent, length),
+    golden_deciding_bits(magnitude, exponent, length): the place, and above it the bits kept."""
     half = 1 << (constants["EXPONENT_WIDTH"] - 1)
     sizes = {"WIDTH": constants["WIDTH"], "LEAST_EXPONENT": -half, "GREATEST_EXPONENT": half - 1}
-    return [round_to_float16.golden(**sizes), deciding_bits.golden(**sizes)]
+    parts = (round_to_float16, rounded_of_length, deciding_bits)
+    return [length_of.golden(WIDTH=sizes["WIDTH"]), *(part.golden(**sizes) for part in parts)]
 
 
 @goldens("float16_mul")

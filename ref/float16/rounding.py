@@ -91,6 +91,14 @@ def bit_length(value, width):
 
 
 @specification(
+    inputs=lambda WIDTH: {"magnitude": unsigned(WIDTH)}, result=lambda WIDTH: Integer(0, WIDTH)
+)
+def length_of(magnitude, *, WIDTH):
+    """Position of the leading one of ``magnitude``, plus one; 0 of 0."""
+    return bit_length(magnitude, WIDTH)
+
+
+@specification(
     inputs=lambda WIDTH, LEAST_EXPONENT, GREATEST_EXPONENT: {
         "sign": unsigned(1),
         "magnitude": unsigned(WIDTH),
@@ -101,7 +109,25 @@ def bit_length(value, width):
 def round_to_float16(sign, magnitude, exponent, *, WIDTH, LEAST_EXPONENT, GREATEST_EXPONENT):
     """The code nearest to (-1)**sign * magnitude * 2**exponent, a tie to even; infinity where that
     is 2**16 or more in an unbounded range of exponents."""
-    length = bit_length(magnitude, WIDTH)
+    return rounded_of_length(
+        sign, magnitude, exponent, bit_length(magnitude, WIDTH), WIDTH=WIDTH,
+        LEAST_EXPONENT=LEAST_EXPONENT, GREATEST_EXPONENT=GREATEST_EXPONENT,
+    )
+
+
+@specification(
+    inputs=lambda WIDTH, LEAST_EXPONENT, GREATEST_EXPONENT: {
+        "sign": unsigned(1),
+        "magnitude": unsigned(WIDTH),
+        "exponent": Integer(LEAST_EXPONENT, GREATEST_EXPONENT),
+        "length": Integer(0, WIDTH),
+    },
+    result=CODE,
+)
+def rounded_of_length(
+    sign, magnitude, exponent, length, *, WIDTH, LEAST_EXPONENT, GREATEST_EXPONENT
+):
+    """round_to_float16 of a magnitude whose length is known."""
     up = minimum(PRECISION - length, exponent - UNIT)
     down = minimum(maximum(-up, 0), WIDTH + 1)
     # Below 2**11, whatever interval arithmetic makes of it: no bit is lost.
@@ -135,13 +161,13 @@ def both_zero(a, b):
     inputs=lambda WIDTH, LEAST_EXPONENT, GREATEST_EXPONENT: {
         "magnitude": unsigned(WIDTH),
         "exponent": Integer(LEAST_EXPONENT, GREATEST_EXPONENT),
+        "length": Integer(0, WIDTH),
     },
     result=lambda WIDTH, LEAST_EXPONENT, GREATEST_EXPONENT: Array(2, unsigned(KEPT)),
 )
-def deciding_bits(magnitude, exponent, *, WIDTH, LEAST_EXPONENT, GREATEST_EXPONENT):
-    """What decides the rounding: q + 24, and magnitude * 2**(exponent - q) in units of 1/4, rounded
-    down, its lowest bit set where that lost anything."""
-    length = bit_length(magnitude, WIDTH)
+def deciding_bits(magnitude, exponent, length, *, WIDTH, LEAST_EXPONENT, GREATEST_EXPONENT):
+    """What decides the rounding of a magnitude of a known length: q + 24, and magnitude *
+    2**(exponent - q) in units of 1/4, rounded down, its lowest bit set where that lost anything."""
     up = minimum(KEPT - length, exponent - UNIT + 2)
     down = minimum(maximum(-up, 0), WIDTH + 1)
     whole = ((magnitude << maximum(up, 0)) >> down) % (1 << KEPT)

@@ -95,16 +95,40 @@ def row_exponent(absmax, shift):
 def dequantized_product(acc, product, exponent, negative, nan, infinite, nothing, *, ACC_WIDTH):
     """product * 2**exponent, rounded once, when ``product`` is that of the magnitude of acc and the
     factor of the row, of which the others tell the sign, whether its scale is a NaN or infinite,
-    and whether its mantissa is 0. No solver multiplies twice."""
-    sign = (select(acc < 0, 1, 0) + negative) % 2
+    and whether its mantissa is 0."""
     rounded = round_to_float16(
-        sign, product, exponent, WIDTH=ACC_WIDTH - 1 + FACTOR_WIDTH,
+        product_sign(acc, negative, ACC_WIDTH=ACC_WIDTH), product, exponent,
+        WIDTH=ACC_WIDTH - 1 + FACTOR_WIDTH,
         LEAST_EXPONENT=LEAST_EXPONENT, GREATEST_EXPONENT=GREATEST_EXPONENT,
     )
+    return rounded_or_special(
+        rounded, acc, negative, nan, infinite, nothing, ACC_WIDTH=ACC_WIDTH
+    )
+
+
+@specification(
+    inputs=lambda ACC_WIDTH: {"acc": signed(ACC_WIDTH), "negative": unsigned(1)},
+    result=unsigned(1),
+)
+def product_sign(acc, negative, *, ACC_WIDTH):
+    """1 where the product of acc and the row's scale is negative; that of an integer 0 is +0's."""
+    return (select(acc < 0, 1, 0) + negative) % 2
+
+
+@specification(
+    inputs=lambda ACC_WIDTH: {
+        "rounded": CODE, "acc": signed(ACC_WIDTH), "negative": unsigned(1), "nan": unsigned(1),
+        "infinite": unsigned(1), "nothing": unsigned(1),
+    },
+    result=CODE,
+)
+def rounded_or_special(rounded, acc, negative, nan, infinite, nothing, *, ACC_WIDTH):
+    """The rounded product, unless the row's scale is a NaN or infinite."""
     zero = logical_or(acc == 0, nothing == 1)
     return first_that_holds(
         (logical_or(nan == 1, logical_and(infinite == 1, zero)), NAN),
-        (infinite == 1, with_sign(sign, INFINITY)),
+        (infinite == 1,
+         with_sign(product_sign(acc, negative, ACC_WIDTH=ACC_WIDTH), INFINITY)),
         otherwise=rounded,
     )
 

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from tritproof.ref.float16.arithmetic import float16_significand
 from tritproof.ref.float16.goldens import round_goldens
 from tritproof.ref.goldens import Constants, goldens
+from tritproof.ref.stream.dequantize import product_sign, rounded_or_special, row_exponent
 from tritproof.ref.stream.quantize import (
     activation_scale,
     code_of_quotient,
@@ -39,7 +41,22 @@ def scale_goldens(constants: Constants) -> list[str]:
     return [activation_scale.golden()]
 
 
-@goldens("residual_add", "silu_gate", "relu2_gate", "rope")
+@goldens("dequantize_lane")
+def dequantize_lane_goldens(constants: Constants) -> list[str]:
+    """golden_product_sign(acc, negative), golden_rounded_or_special(rounded, acc, negative, nan,
+    infinite, nothing), and those of the rounding."""
+    parts = (product_sign, rounded_or_special)
+    sizes = {"ACC_WIDTH": constants["ACC_WIDTH"]}
+    return [*(part.golden(**sizes) for part in parts), *round_goldens(constants)]
+
+
+@goldens("dequantize")
+def dequantize_goldens(constants: Constants) -> list[str]:
+    """golden_row_exponent(absmax, shift), golden_float16_significand(absmax)."""
+    return [row_exponent.golden(), float16_significand.golden()]
+
+
+@goldens("residual_add", "silu_gate", "relu2_gate", "rope", "ternary_linear", "bitlinear")
 def elementwise_goldens(constants: Constants) -> list[str]:
     """None: the parts compute."""
     return []

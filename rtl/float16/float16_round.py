@@ -71,6 +71,7 @@ class RoundParams(Params):
             "NORMAL_WIDTH": self.normal_width,
             "ZEROS_WIDTH": self.zeros_width,
             "PLACE_WIDTH": self.place_width,
+            "LENGTH_WIDTH": self.width.bit_length(),
             "KEPT": KEPT,
         }
 
@@ -336,6 +337,8 @@ BLOCK = Block(
         "function": RoundParams(width=24, least_exponent=-100, greatest_exponent=40),
         "int18": RoundParams(width=18, least_exponent=0, greatest_exponent=0),
         "int32": RoundParams(width=32, least_exponent=0, greatest_exponent=0),
+        "dequantize_tiny": RoundParams(width=40, least_exponent=-87, greatest_exponent=5),
+        "dequantize": RoundParams(width=55, least_exponent=-87, greatest_exponent=5),
         "rms": RoundParams(width=15, least_exponent=-64, greatest_exponent=40),
     },
     ports=_ports,
