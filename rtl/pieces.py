@@ -297,6 +297,33 @@ def register_product(
 
 
 @block
+def memory(
+    clk: SignalType,
+    write: SignalType,
+    write_address: SignalType,
+    word: SignalType,
+    read: SignalType,
+    read_address: SignalType,
+    fetched: SignalType,
+    depth: int,
+) -> Any:
+    """Keep ``depth`` words; ``fetched`` is the one at ``read_address`` when last ``read``."""
+    words = [unsigned_signal(len(word)) for _ in range(depth)]
+
+    @always(clk.posedge)
+    def store():
+        if write:
+            words[write_address].next = word
+
+    @always(clk.posedge)
+    def fetch():
+        if read:
+            fetched.next = words[read_address]
+
+    return store, fetch
+
+
+@block
 def choose(second: SignalType, a: SignalType, b: SignalType, result: SignalType) -> Any:
     """``result = b`` where ``second`` is set, else ``a``."""
 

@@ -175,7 +175,7 @@ def check_arithmetic(model: dict[str, np.ndarray], tokenizer: Any) -> None:
 
 
 def make(model_folder: Path, target: Path) -> None:
-    """Write the five files of ``verif/data/real`` into ``target``."""
+    """Write the files of ``verif/data/real`` into ``target``."""
     from tokenizers import Tokenizer
 
     model = read_model(model_folder)
@@ -196,6 +196,8 @@ def make(model_folder: Path, target: Path) -> None:
         name = f"feed_forward_{name}"
         np.savez_compressed(target / f"{name}_weights.npz", weights=ternarise(model[tensor]))
         np.savez_compressed(target / f"{name}_activations.npz", activations=quantise(inputs))
+    numbers = {"up": up_inputs.astype(np.float16), "down": down_inputs.astype(np.float16)}
+    np.savez_compressed(target / "feed_forward_numbers.npz", **numbers)
     tokens = tokenizer.encode(ATTENTION_TEXT.read_text()).ids[:ATTENTION_TOKENS]
     inputs = attention_inputs(model, "encoder.layer.0", embed(model, tokens))
     np.savez_compressed(target / "attention_inputs.npz", **quantised_attention(*inputs))

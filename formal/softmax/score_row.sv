@@ -63,7 +63,7 @@ module score_row_proof (
 
   wire [63:0] wide_distance = distance;
   wire signed [63:0] wide_largest = side ? 64'(largest_1) : 64'(largest_0);
-  wire signed [`VALUE_WIDTH-1:0] word = tritproof_score_row._memory0_words[{side, entry}];
+  wire signed [`VALUE_WIDTH-1:0] word = tritproof_score_row.memory0_words[{side, entry}];
   wire signed [63:0] wide_word = word, wide_score = score, wide_kept_largest = kept_largest;
   always @* begin
     if (read[1] && earlies[1]) all_ones: assert (&distance);

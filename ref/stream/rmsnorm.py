@@ -221,6 +221,11 @@ def row_absmax(y) -> int:
     return NAN if largest > INFINITY else largest
 
 
+def kept_rows(rows: list, depth: int) -> list:
+    """Return the rows of at most ``depth`` beats; the others are refused."""
+    return [row for row in rows if len(row) <= depth]
+
+
 def rmsnorm_absmax(x, gamma, eps_units: int = EPS_UNITS) -> tuple[np.ndarray, int, int]:
     """Return the codes int64[N] of the normalised row, that of its largest magnitude, and that of
     the scale s, for codes ``x`` [N] and ``gamma`` [N].

@@ -12,6 +12,7 @@ from tritproof.rtl.pieces import (
     as_signed,
     choose,
     limit,
+    memory,
     of_width,
     subtract,
     unsigned_signal,
@@ -65,32 +66,6 @@ def _ports(params: ScoreRowParams) -> tuple[Port, ...]:
         Port("early", "in", 1, doc="there is no score: all ones instead"),
         Port("distance", "out", params.distance_width, doc="from the largest, two moves later"),
     )
-
-
-@block
-def _memory(
-    clk: SignalType,
-    write: SignalType,
-    write_address: SignalType,
-    value: SignalType,
-    move: SignalType,
-    read_address: SignalType,
-    fetched: SignalType,
-    depth: int,
-) -> Any:
-    words = [unsigned_signal(len(value)) for _ in range(depth)]
-
-    @always(clk.posedge)
-    def store():
-        if write:
-            words[write_address].next = value
-
-    @always(clk.posedge)
-    def fetch():
-        if move:
-            fetched.next = words[read_address]
-
-    return store, fetch
 
 
 @block
@@ -157,7 +132,7 @@ def score_row(
         hold_back,
         register,
         as_bits(value, bits),
-        _memory(clk, write, write_address, bits, move, read_address, fetched, 2 * depth),
+        memory(clk, write, write_address, bits, move, read_address, fetched, 2 * depth),
         instance(
             row_max.BLOCK, params.row_max, "largest_0",
             clk=clk, take=take_0, first=first, value=value, largest=largest_0,
