@@ -4,6 +4,7 @@
 from typing import Any
 
 import numpy as np
+from tritproof.ref.float16.rounding import INFINITY
 from tritproof.ref.stream.dequantize import MANTISSA_WIDTH, SHIFT_WIDTH, dequantize
 from tritproof.rtl.stream.dequantize import SCALE_WIDTH
 from tritproof.verif.float16.operations import random_pairs
@@ -32,7 +33,7 @@ def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: i
         rows = len(lengths)
         sums = rng.integers(-half, half, (sum(lengths), params.lanes))
         sums >>= rng.integers(0, params.acc_width, sums.shape)
-        scales = random_pairs(rng, rows)[0]
+        scales = np.where(rng.random(rows) < 0.1, INFINITY, random_pairs(rng, rows)[0])
         mantissas = rng.integers(0, 1 << MANTISSA_WIDTH, rows) * (rng.random(rows) < 0.9)
         shifts = rng.integers(0, 1 << SHIFT_WIDTH, rows)
         of_row = np.repeat(np.arange(rows), lengths)[:, None]

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Relative errors of products of significands, exactly: every pair of mantissas, rational sums.
+
+The relative error of a product depends on the two mantissas alone, as long as the result is a
+normal number. All are counted as equally likely, as those of a wide distribution nearly are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from math import lcm
+
+from tritproof.ref.softmax.divide import rounded_quotient
+
+Product = Callable[[int, int, int, int], int]
+"""From mantissas a and b, the bits m and the offset o to (1 + a 2^-m) (1 + b 2^-m) * 2^2m, or what
+stands for it."""
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Relative errors of a product: its least, greatest, mean and mean magnitude."""
+
+    least: Fraction
+    greatest: Fraction
+    mean: Fraction
+    mean_magnitude: Fraction
+
+
+def added(a: int, b: int, m: int, offset: int) -> int:
+    """What the sum of codes makes of two mantissas."""
+    unit, total = 1 << m, a + b + offset
+    carries, mantissa = divmod(total, unit)
+    return (unit + mantissa) << (m + carries)
+
+
+def printed(a: int, b: int, m: int, offset: int) -> int:
+    """The printed formula, renormalised exactly."""
+    return ((1 << m) + a + b + offset) << m
+
+
+def nearest(a: int, b: int, m: int, offset: int) -> int:
+    """The product rounded to m bits, to nearest, a tie to even."""
+    exact = ((1 << m) + a) * ((1 << m) + b)
+    places = m if exact < 1 << (2 * m + 1) else m + 1
+    whole, rest = divmod(exact, 1 << places)
+    return rounded_quotient(
+        whole, rest, 1 << places, D=2 * m + 2, Q=m + 2, ROUNDING="half_even"
+    ) << places
+
+
+PRODUCTS: dict[str, Product] = {"added": added, "printed": printed, "nearest": nearest}
+
+
+@cache
+def relative_errors(m: int, offset: int, product: str = "added") -> Errors:
+    """Return the relative errors over all pairs of mantissas of m bits; 10 bits take seconds."""
+    unit = 1 << m
+    whole = lcm(*range(unit, 2 * unit))
+    # whole / x for each significand x: every term of the sums is an integer over whole**2.
+    parts = [whole // (unit + a) for a in range(unit)]
+    signed, magnitude = 0, 0
+    extremes: list[Fraction] = []
+    for a, row in _rows(m, offset, PRODUCTS[product]):
+        above = below = 0
+        for b, error in enumerate(row):
+            if error > 0:
+                above += error * parts[b]
+            else:
+                below -= error * parts[b]
+        signed += (above - below) * parts[a]
+        magnitude += (above + below) * parts[a]
+        extremes += [Fraction(error, (unit + a) * (unit + b)) for b, error in _extreme(row, unit)]
+    total = whole * whole * unit * unit
+    means = Fraction(signed, total), Fraction(magnitude, total)
+    return Errors(min(extremes), max(extremes), *means)
+
+
+def _rows(m: int, offset: int, product: Product) -> Iterator[tuple[int, list[int]]]:
+    """Of each mantissa a, the errors of the products with every b, in units of 2^-2m."""
+    unit = 1 << m
+    for a in range(unit):
+        yield a, [
+            product(a, b, m, offset) - (unit + a) * (unit + b) for b in range(unit)
+        ]
+
+
+def _extreme(row: list[int], unit: int) -> list[tuple[int, int]]:
+    """The places and entries of a row with the least and the greatest of entry / (unit + place)."""
+
+    def ratio(entry: tuple[int, int]) -> Fraction:
+        return Fraction(entry[1], unit + entry[0])
+
+    floats = [error / (unit + b) for b, error in enumerate(row)]
+    # Floats name the candidates only; those close to each other are compared exactly.
+    low, high = min(floats) + 1e-6, max(floats) - 1e-6
+    candidates = [(b, row[b]) for b, one in enumerate(floats) if one <= low or one >= high]
+    return [min(candidates, key=ratio), max(candidates, key=ratio)]

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A product of floating-point numbers by one addition of their codes."""
+
+import dataclasses
+from typing import Any
+
+from myhdl import Signal, SignalType, always, always_comb, block, concat
+from tritproof.rtl.manifest import Block, Params, Port
+from tritproof.rtl.pieces import copy, of_width, unsigned_signal
+
+LATENCY = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class LmulParams(Params):
+    """``exponent_bits``, 2 to 11, and ``mantissa_bits``, 1 to 52, of the codes; ``infinities``: the
+    largest exponent means infinities and NaNs, as in IEEE 754, else only the code of all ones is a
+    NaN; ``offset``: units of the last place added, 0 to 2**mantissa_bits - 1, 2**(m - l(m)) in the
+    paper; ``saturate``: a product too large is the largest finite number, else infinity."""
+
+    exponent_bits: int = 8
+    mantissa_bits: int = 7
+    infinities: bool = True
+    offset: int = 8
+    saturate: bool = True
+
+    def __post_init__(self) -> None:
+        self.require("exponent_bits", 2, 11)
+        self.require("mantissa_bits", 1, 52)
+        self.require("offset", 0, (1 << self.mantissa_bits) - 1)
+        if not (self.infinities or self.saturate):
+            raise ValueError("a format without infinities must saturate")
+
+    @property
+    def width(self) -> int:
+        """Bits of a code."""
+        return 1 + self.exponent_bits + self.mantissa_bits
+
+    @property
+    def bias(self) -> int:
+        """What the exponent field is above the exponent."""
+        return (1 << (self.exponent_bits - 1)) - 1
+
+    @property
+    def least(self) -> int:
+        """The smallest normal code."""
+        return 1 << self.mantissa_bits
+
+    @property
+    def largest(self) -> int:
+        """The largest finite code."""
+        return (1 << (self.width - 1)) - 1 - (self.least if self.infinities else 1)
+
+    @property
+    def nan(self) -> int:
+        """The one NaN of every result."""
+        return self.largest + 1 + (self.least // 2 if self.infinities else 0)
+
+
+def _ports(params: LmulParams) -> tuple[Port, ...]:
+    width = params.width
+    return (
+        Port("clk", "in", 1, doc="clock"),
+        Port("enable", "in", 1, doc="all registers advance"),
+        Port("a", "in", width, doc="sign, exponent, mantissa"),
+        Port("b", "in", width, doc="sign, exponent, mantissa"),
+        Port("result", "out", width, doc="sign, exponent, mantissa"),
+    )
+
+
+@block
+def _classify(
+    field: SignalType,
+    zero: SignalType,
+    infinite: SignalType,
+    nan: SignalType,
+    params: LmulParams,
+) -> Any:
+    """Whether a code without its sign counts as a zero, is an infinity, or a NaN."""
+    least, infinity = params.least, params.largest + 1
+    infinities = params.infinities
+
+    @always_comb
+    def look():
+        zero.next = field < least
+        if infinities:
+            infinite.next = field == infinity
+            nan.next = field > infinity
+        else:
+            infinite.next = False
+            nan.next = field == infinity
+
+    return look
+
+
+@block
+def lmul(
+    clk: SignalType,
+    enable: SignalType,
+    a: SignalType,
+    b: SignalType,
+    result: SignalType,
+    params: LmulParams,
+) -> Any:
+    """Multiply two floating-point numbers approximately, by adding their codes.
+
+    T = |a| + |b| - bias * 2^m + offset, of the codes without their signs, is the code of the
+    product's magnitude: one enabled cycle later, with the product of the signs. T below the
+    smallest normal code gives a zero, and so does a subnormal operand; T above the largest finite
+    code gives that, or infinity without ``saturate``. An infinity times a zero is the one NaN, like
+    everything with a NaN in it; an infinity times another number is an infinity. Of normal results
+    the relative error is from 8 / (3 - o)^2 - 1 to o, o = offset / 2^m at most 1/2. No reset: the
+    registers only carry data.
+    """
+    field_width, width = params.width - 1, params.width
+    least, largest, nan_code = params.least, params.largest, params.nan
+    above = largest if params.saturate else largest + 1
+    constant = params.offset - (params.bias << params.mantissa_bits)
+    left, right = unsigned_signal(field_width), unsigned_signal(field_width)
+    wide_left, wide_right, added, total = (of_width(field_width + 3) for _ in range(4))
+    left_zero, right_zero, left_infinite, right_infinite, left_nan, right_nan = (
+        Signal(bool(0)) for _ in range(6)
+    )
+    zero, infinite, nan, sign = (Signal(bool(0)) for _ in range(4))
+    magnitude = unsigned_signal(field_width)
+
+    @always_comb
+    def add_codes():
+        added.next = wide_left + wide_right
+
+    @always_comb
+    def add_constant():
+        total.next = added + constant
+
+    @always_comb
+    def decide():
+        zero.next = left_zero or right_zero
+        infinite.next = left_infinite or right_infinite
+        sign.next = a[field_width] ^ b[field_width]
+
+    @always_comb
+    def decide_nan():
+        nan.next = left_nan or right_nan or (infinite and zero)
+
+    @always_comb
+    def choose():
+        if infinite:
+            magnitude.next = largest + 1
+        elif zero or total < least:
+            magnitude.next = 0
+        elif total > largest:
+            magnitude.next = above
+        else:
+            magnitude.next = total[field_width:]
+
+    @always(clk.posedge)
+    def keep():
+        if enable:
+            if nan:
+                result.next = nan_code
+            else:
+                result.next = concat(sign, magnitude)
+
+    return [
+        copy(a(width - 1, 0), left),
+        copy(b(width - 1, 0), right),
+        copy(left, wide_left),
+        copy(right, wide_right),
+        _classify(left, left_zero, left_infinite, left_nan, params),
+        _classify(right, right_zero, right_infinite, right_nan, params),
+        add_codes,
+        add_constant,
+        decide,
+        decide_nan,
+        choose,
+        keep,
+    ]
+
+
+def _named(exponent_bits: int, mantissa_bits: int, offset: int, **options: Any) -> LmulParams:
+    return LmulParams(exponent_bits, mantissa_bits, offset=offset, **options)
+
+
+BLOCK = Block(
+    name="lmul",
+    summary="an approximate product of floating-point numbers by one addition",
+    family="lmul",
+    rtl=lmul,
+    params=LmulParams,
+    configs={
+        "tiny": _named(3, 2, 1),
+        "e4m3": _named(4, 3, 1, infinities=False),
+        "e4m3_mitchell": _named(4, 3, 0, infinities=False),
+        "e5m2": _named(5, 2, 1, saturate=False),
+        "e3m4": _named(3, 4, 2),
+        "float16": _named(5, 10, 64),
+        "bfloat16": _named(8, 7, 8),
+        "bfloat16_infinite": _named(8, 7, 8, saturate=False),
+        "float32": _named(8, 23, 1 << 19),
+    },
+    ports=_ports,
+    latency="1 enabled cycle",
+    throughput="one product per enabled cycle",
+    error="relative, from 8 / (3 - o)^2 - 1 to o, o = offset / 2^mantissa_bits",
+    source="arXiv:2410.00907, the sum of codes",
+    reference="tritproof.ref.lmul.lmul.lmul",
+)
