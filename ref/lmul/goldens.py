@@ -4,12 +4,20 @@
 from __future__ import annotations
 
 from tritproof.ref.goldens import Constants, goldens
-from tritproof.ref.lmul.lmul import lmul
+from tritproof.ref.lmul.lmul import fixed_point, is_no_number, lmul
 
-SIZES = ("EXPONENT_BITS", "MANTISSA_BITS", "INFINITIES", "OFFSET", "SATURATE")
+SHAPE = ("EXPONENT_BITS", "MANTISSA_BITS", "INFINITIES")
+SIZES = (*SHAPE, "OFFSET", "SATURATE")
 
 
 @goldens("lmul")
 def lmul_goldens(constants: Constants) -> list[str]:
     """golden_lmul(a, b)."""
     return [lmul.golden(**{name: int(constants[name]) for name in SIZES})]
+
+
+@goldens("lmul_dot")
+def lmul_dot_goldens(constants: Constants) -> list[str]:
+    """golden_fixed_point(code), golden_is_no_number(code)."""
+    sizes = {name: int(constants[name]) for name in SHAPE}
+    return [part.golden(**sizes) for part in (fixed_point, is_no_number)]
