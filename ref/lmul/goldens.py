@@ -16,7 +16,7 @@ def lmul_goldens(constants: Constants) -> list[str]:
     return [lmul.golden(**{name: int(constants[name]) for name in SIZES})]
 
 
-@goldens("lmul_dot")
+@goldens("lmul_dot", "lmul_attention_scores")
 def lmul_dot_goldens(constants: Constants) -> list[str]:
     """golden_fixed_point(code), golden_is_no_number(code)."""
     sizes = {name: int(constants[name]) for name in SHAPE}

@@ -195,10 +195,17 @@ def lmul_dot(a, b, form: Format, **options) -> tuple[int, bool]:
 
     ``options``: offset and saturate of :meth:`Format.sizes`.
     """
-    products = lmul.numpy(np.asarray(a), np.asarray(b), **form.sizes(**options))
-    sizes = form.shape
-    total = sum(fixed_point.exact(int(one), **sizes) for one in products.reshape(-1))
-    return total, not any(is_no_number.exact(int(one), **sizes) for one in products.reshape(-1))
+    products = lmul.numpy(np.asarray(a), np.asarray(b), **form.sizes(**options)).reshape(-1)
+    if form.largest >> form.mantissa_bits < 48:
+        terms = fixed_point.numpy(products, **form.shape).tolist()
+    else:
+        terms = [fixed_point.exact(one, **form.shape) for one in products.tolist()]
+    return sum(terms), not is_no_number.numpy(products, **form.shape).any()
+
+
+def lmul_attention_scores(query, keys, form: Format, **options) -> list[tuple[int, bool]]:
+    """Return :func:`lmul_dot` of each key [N] of ``keys`` with the query [N]."""
+    return [lmul_dot(key, query, form, **options) for key in keys]
 
 
 def printed_significand(left: Fraction, right: Fraction, offset: Fraction) -> Fraction:
