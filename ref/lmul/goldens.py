@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from tritproof.ref.goldens import Constants, goldens
 from tritproof.ref.lmul.lmul import fixed_point, is_no_number, lmul
+from tritproof.ref.lmul.rounded import normal_significand, rounded_product
 
 SHAPE = ("EXPONENT_BITS", "MANTISSA_BITS", "INFINITIES")
 SIZES = (*SHAPE, "OFFSET", "SATURATE")
@@ -21,3 +22,12 @@ def lmul_dot_goldens(constants: Constants) -> list[str]:
     """golden_fixed_point(code), golden_is_no_number(code)."""
     sizes = {name: int(constants[name]) for name in SHAPE}
     return [part.golden(**sizes) for part in (fixed_point, is_no_number)]
+
+
+@goldens("rounded_mul")
+def rounded_mul_goldens(constants: Constants) -> list[str]:
+    """golden_normal_significand(a), golden_rounded_product(a, b, product), which make up
+    rounded_mul."""
+    sizes = {name: int(constants[name]) for name in (*SHAPE, "SATURATE")}
+    shape = {name: sizes[name] for name in SHAPE}
+    return [normal_significand.golden(**shape), rounded_product.golden(**sizes)]

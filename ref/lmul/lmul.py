@@ -134,12 +134,18 @@ def lmul(a, b, *, EXPONENT_BITS, MANTISSA_BITS, INFINITIES, OFFSET, SATURATE):
     """The L-Mul product of two codes, by the sum of codes, OFFSET units of the last place added."""
     form = Format(EXPONENT_BITS, MANTISSA_BITS, bool(INFINITIES))
     signs = 1 << (form.width - 1)
+    total = a % signs + b % signs - (form.bias << MANTISSA_BITS) + OFFSET
+    return product_of_total(a, b, total, form, SATURATE)
+
+
+def product_of_total(a, b, total, form: Format, saturate):
+    """The code of a product, when ``total`` is that of its magnitude, if it is a normal number."""
+    signs = 1 << (form.width - 1)
     left, right = a % signs, b % signs
     sign = (a // signs + b // signs) % 2
-    total = left + right - (form.bias << MANTISSA_BITS) + OFFSET
     nan, infinite = (_any(left, right, test) for test in _specials(form))
     zero = logical_or(left < form.least, right < form.least)
-    above = form.largest if SATURATE else form.infinity
+    above = form.largest if saturate else form.infinity
     magnitude = first_that_holds(
         (infinite, form.infinity),
         (logical_or(zero, total < form.least), 0),

@@ -4,18 +4,13 @@
 from typing import Any
 
 import numpy as np
-from tritproof.ref.lmul.lmul import Format, lmul_dot
-from tritproof.verif.lmul.lmul import random_codes
+from tritproof.ref.lmul.lmul import lmul_dot
+from tritproof.verif.lmul.lmul import format_of, random_codes
 from tritproof.verif.outcome import Outcome
 from tritproof.verif.port_values import as_rows, pack_elements
 from tritproof.verif.softmax.score_buffer import ends_of, row_lengths
 from tritproof.verif.stream_cases import Case, check_cases
 from tritproof.verif.streams import Beats
-
-
-def format_of(params: Any) -> Format:
-    """Return the format of a block's codes."""
-    return Format(params.exponent_bits, params.mantissa_bits, params.infinities)
 
 
 def random_row(params: Any, rng: np.random.Generator, beats: int) -> np.ndarray:
