@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """I-ViT's specifications: every published vector, and what the published forms get wrong."""
 
-import json
 import struct
 from fractions import Fraction
 from math import isqrt
@@ -21,21 +20,16 @@ from tritproof.ref.ivit.exponential import (
 )
 from tritproof.ref.ivit.layernorm import exact_root, ilayernorm, newton_root, rounded_mean
 from tritproof.ref.ivit.requant import dyadic, requant
-from tritproof.rtl.manifest import root
-
-
-@pytest.fixture(scope="module")
-def vectors():
-    return json.loads((root() / "verif" / "data" / "ivit_sample.json").read_text())
+from tritproof.verif.ivit.vectors import known
 
 
 def of_bits(text):
     return Fraction(struct.unpack("<f", struct.pack("<I", int(text, 16)))[0])
 
 
-def test_every_vector_of_shiftmax(vectors):
-    assert vectors["shiftmax"]
-    for one in vectors["shiftmax"]:
+def test_every_vector_of_shiftmax():
+    assert known("shiftmax")
+    for one in known("shiftmax"):
         unit = -one["x0"]
         assert unit_of_scale(of_bits(one["scale_hex"])) == unit, one["id"]
         largest = max(one["x"])
@@ -44,18 +38,18 @@ def test_every_vector_of_shiftmax(vectors):
         assert shiftmax(one["x"], unit, one["n"], one["output_bit"]) == one["exact_out"], one["id"]
 
 
-def test_every_vector_of_shiftgelu(vectors):
-    assert vectors["shiftgelu"]
-    for one in vectors["shiftgelu"]:
+def test_every_vector_of_shiftgelu():
+    assert known("shiftgelu")
+    for one in known("shiftgelu"):
         unit = unit_of_scale(of_bits(one["scale_sig_hex"]))
         assert unit == -one["x0"], one["id"]
         assert int_exp(-max(one["x"]), unit, one["n"]) == one["exact_exp_negmax"], one["id"]
         assert shiftgelu(one["x"], unit, one["n"], one["output_bit"]) == one["exact_out"], one["id"]
 
 
-def test_every_vector_of_layernorm(vectors):
-    assert vectors["layernorm"]
-    for one in vectors["layernorm"]:
+def test_every_vector_of_layernorm():
+    assert known("layernorm")
+    for one in known("layernorm"):
         exact = one["exact"]
         assert rounded_mean(one["x"]) == exact["mean"], one["id"]
         assert newton_root(exact["var"]) == exact["std"], one["id"]
@@ -63,9 +57,9 @@ def test_every_vector_of_layernorm(vectors):
         assert ilayernorm(one["x"], published=True) == exact["y_int"], one["id"]
 
 
-def test_every_vector_of_requant(vectors):
-    assert vectors["requant"]
-    for one in vectors["requant"]:
+def test_every_vector_of_requant():
+    assert known("requant")
+    for one in known("requant"):
         for row, due in enumerate(one["exact_out"]):
             for column, expected in enumerate(due):
                 channel = column if len(one["m"]) > 1 else 0

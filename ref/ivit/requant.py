@@ -42,7 +42,7 @@ def rounded_magnitude(magnitude, shift):
     whole, rest = magnitude >> shift, magnitude % (1 << shift)
     # No carry out of the widest: without a shift there is no rest.
     up = rounded_quotient(whole % 2, rest, 1 << shift, D=64, Q=1, ROUNDING="half_even")
-    return minimum(whole - whole % 2 + up, (1 << (PRODUCT_WIDTH - 1)) - 1)
+    return minimum((whole >> 1 << 1) + up, (1 << (PRODUCT_WIDTH - 1)) - 1)
 
 
 def rounded_product(z, mantissa, shift):
