@@ -199,12 +199,13 @@ def bench(
 
 @app.command()
 def accuracy(json: Json = None) -> None:
-    """Measure softmax, attention and binary16 against real numbers, beside what is claimed."""
+    """Measure softmax, attention, binary16 and L-Mul beside what is claimed of their errors."""
     from tritproof.tools import accuracy as module
-    from tritproof.tools import float16_accuracy
+    from tritproof.tools import float16_accuracy, lmul_accuracy
 
     console = _console()
-    _finish([*module.run(console=console), *float16_accuracy.run(console)], json)
+    records = [*module.run(console=console), *float16_accuracy.run(console)]
+    _finish([*records, *lmul_accuracy.run(console)], json)
 
 
 @app.command()

@@ -134,12 +134,18 @@ def lmul(a, b, *, EXPONENT_BITS, MANTISSA_BITS, INFINITIES, OFFSET, SATURATE):
     """The L-Mul product of two codes, by the sum of codes, OFFSET units of the last place added."""
     form = Format(EXPONENT_BITS, MANTISSA_BITS, bool(INFINITIES))
     signs = 1 << (form.width - 1)
+    total = a % signs + b % signs - (form.bias << MANTISSA_BITS) + OFFSET
+    return product_of_total(a, b, total, form, SATURATE)
+
+
+def product_of_total(a, b, total, form: Format, saturate):
+    """The code of a product, when ``total`` is that of its magnitude, if it is a normal number."""
+    signs = 1 << (form.width - 1)
     left, right = a % signs, b % signs
     sign = (a // signs + b // signs) % 2
-    total = left + right - (form.bias << MANTISSA_BITS) + OFFSET
     nan, infinite = (_any(left, right, test) for test in _specials(form))
     zero = logical_or(left < form.least, right < form.least)
-    above = form.largest if SATURATE else form.infinity
+    above = form.largest if saturate else form.infinity
     magnitude = first_that_holds(
         (infinite, form.infinity),
         (logical_or(zero, total < form.least), 0),
@@ -195,10 +201,17 @@ def lmul_dot(a, b, form: Format, **options) -> tuple[int, bool]:
 
     ``options``: offset and saturate of :meth:`Format.sizes`.
     """
-    products = lmul.numpy(np.asarray(a), np.asarray(b), **form.sizes(**options))
-    sizes = form.shape
-    total = sum(fixed_point.exact(int(one), **sizes) for one in products.reshape(-1))
-    return total, not any(is_no_number.exact(int(one), **sizes) for one in products.reshape(-1))
+    products = lmul.numpy(np.asarray(a), np.asarray(b), **form.sizes(**options)).reshape(-1)
+    if form.largest >> form.mantissa_bits < 48:
+        terms = fixed_point.numpy(products, **form.shape).tolist()
+    else:
+        terms = [fixed_point.exact(one, **form.shape) for one in products.tolist()]
+    return sum(terms), not is_no_number.numpy(products, **form.shape).any()
+
+
+def lmul_attention_scores(query, keys, form: Format, **options) -> list[tuple[int, bool]]:
+    """Return :func:`lmul_dot` of each key [N] of ``keys`` with the query [N]."""
+    return [lmul_dot(key, query, form, **options) for key in keys]
 
 
 def printed_significand(left: Fraction, right: Fraction, offset: Fraction) -> Fraction:

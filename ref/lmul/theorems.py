@@ -76,6 +76,19 @@ def error_is_bounded() -> Theorem:
                    "symbolic in x, y and o: concave in s, not negative at both ends")
 
 
+def error_bound(offset: int, m: int) -> tuple[Fraction, Fraction]:
+    """Return the least and greatest relative error by :func:`error_is_bounded`, for an offset in
+    units of the last of m bits.
+
+    Raises:
+        ValueError: the offset is more than half.
+    """
+    o = Fraction(offset, 1 << m)
+    if not 0 <= o <= HALF:
+        raise ValueError(f"offset={offset}: must be from 0 to {1 << (m - 1)}, half a unit")
+    return 8 / (3 - o) ** 2 - 1, o
+
+
 def carries_are_added_significands(name: str = "e4m3") -> Theorem:
     """The code that lmul gives is that of the added significand, for all pairs of mantissas."""
     form = FORMATS[name]

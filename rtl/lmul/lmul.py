@@ -4,9 +4,9 @@
 import dataclasses
 from typing import Any
 
-from myhdl import Signal, SignalType, always, always_comb, block, concat
+from myhdl import Signal, SignalType, always_comb, block, concat
 from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.pieces import copy, of_width, unsigned_signal
+from tritproof.rtl.pieces import copy, of_width, register, unsigned_signal
 
 LATENCY = 1
 
@@ -57,7 +57,7 @@ class LmulParams(Params):
         return self.largest + 1 + (self.least // 2 if self.infinities else 0)
 
 
-def _ports(params: LmulParams) -> tuple[Port, ...]:
+def product_ports(params: LmulParams) -> tuple[Port, ...]:
     width = params.width
     return (
         Port("clk", "in", 1, doc="clock"),
@@ -94,6 +94,83 @@ def _classify(
 
 
 @block
+def classify_pair(
+    a: SignalType,
+    b: SignalType,
+    sign: SignalType,
+    zero: SignalType,
+    infinite: SignalType,
+    nan: SignalType,
+    params: LmulParams,
+) -> Any:
+    """What decides a product of two codes that is no normal number, and its sign."""
+    field_width = params.width - 1
+    left, right = unsigned_signal(field_width), unsigned_signal(field_width)
+    left_zero, right_zero, left_infinite, right_infinite, left_nan, right_nan = (
+        Signal(bool(0)) for _ in range(6)
+    )
+    no_number, endless = Signal(bool(0)), Signal(bool(0))
+
+    @always_comb
+    def decide():
+        zero.next = left_zero or right_zero
+        endless.next = left_infinite or right_infinite
+        no_number.next = left_nan or right_nan
+        sign.next = a[field_width] ^ b[field_width]
+
+    @always_comb
+    def decide_nan():
+        nan.next = no_number or (endless and zero)
+
+    return [
+        copy(a(field_width, 0), left),
+        copy(b(field_width, 0), right),
+        _classify(left, left_zero, left_infinite, left_nan, params),
+        _classify(right, right_zero, right_infinite, right_nan, params),
+        decide,
+        decide_nan,
+        copy(endless, infinite),
+    ]
+
+
+@block
+def choose_code(
+    total: SignalType,
+    sign: SignalType,
+    zero: SignalType,
+    infinite: SignalType,
+    nan: SignalType,
+    code: SignalType,
+    params: LmulParams,
+) -> Any:
+    """The code of a product, when ``total`` is that of its magnitude if it is a normal number."""
+    field_width = params.width - 1
+    least, largest, nan_code = params.least, params.largest, params.nan
+    above = largest if params.saturate else largest + 1
+    magnitude = unsigned_signal(field_width)
+
+    @always_comb
+    def choose():
+        if infinite:
+            magnitude.next = largest + 1
+        elif zero or total < least:
+            magnitude.next = 0
+        elif total > largest:
+            magnitude.next = above
+        else:
+            magnitude.next = total[field_width:]
+
+    @always_comb
+    def join_sign():
+        if nan:
+            code.next = nan_code
+        else:
+            code.next = concat(sign, magnitude)
+
+    return choose, join_sign
+
+
+@block
 def lmul(
     clk: SignalType,
     enable: SignalType,
@@ -112,17 +189,11 @@ def lmul(
     the relative error is from 8 / (3 - o)^2 - 1 to o, o = offset / 2^m at most 1/2. No reset: the
     registers only carry data.
     """
-    field_width, width = params.width - 1, params.width
-    least, largest, nan_code = params.least, params.largest, params.nan
-    above = largest if params.saturate else largest + 1
+    field_width = params.width - 1
     constant = params.offset - (params.bias << params.mantissa_bits)
-    left, right = unsigned_signal(field_width), unsigned_signal(field_width)
     wide_left, wide_right, added, total = (of_width(field_width + 3) for _ in range(4))
-    left_zero, right_zero, left_infinite, right_infinite, left_nan, right_nan = (
-        Signal(bool(0)) for _ in range(6)
-    )
     zero, infinite, nan, sign = (Signal(bool(0)) for _ in range(4))
-    magnitude = unsigned_signal(field_width)
+    code = unsigned_signal(params.width)
 
     @always_comb
     def add_codes():
@@ -132,48 +203,14 @@ def lmul(
     def add_constant():
         total.next = added + constant
 
-    @always_comb
-    def decide():
-        zero.next = left_zero or right_zero
-        infinite.next = left_infinite or right_infinite
-        sign.next = a[field_width] ^ b[field_width]
-
-    @always_comb
-    def decide_nan():
-        nan.next = left_nan or right_nan or (infinite and zero)
-
-    @always_comb
-    def choose():
-        if infinite:
-            magnitude.next = largest + 1
-        elif zero or total < least:
-            magnitude.next = 0
-        elif total > largest:
-            magnitude.next = above
-        else:
-            magnitude.next = total[field_width:]
-
-    @always(clk.posedge)
-    def keep():
-        if enable:
-            if nan:
-                result.next = nan_code
-            else:
-                result.next = concat(sign, magnitude)
-
     return [
-        copy(a(width - 1, 0), left),
-        copy(b(width - 1, 0), right),
-        copy(left, wide_left),
-        copy(right, wide_right),
-        _classify(left, left_zero, left_infinite, left_nan, params),
-        _classify(right, right_zero, right_infinite, right_nan, params),
+        copy(a(field_width, 0), wide_left),
+        copy(b(field_width, 0), wide_right),
         add_codes,
         add_constant,
-        decide,
-        decide_nan,
-        choose,
-        keep,
+        classify_pair(a, b, sign, zero, infinite, nan, params),
+        choose_code(total, sign, zero, infinite, nan, code, params),
+        register(clk, enable, code, result),
     ]
 
 
@@ -198,7 +235,7 @@ BLOCK = Block(
         "bfloat16_infinite": _named(8, 7, 8, saturate=False),
         "float32": _named(8, 23, 1 << 19),
     },
-    ports=_ports,
+    ports=product_ports,
     latency="1 enabled cycle",
     throughput="one product per enabled cycle",
     error="relative, from 8 / (3 - o)^2 - 1 to o, o = offset / 2^mantissa_bits",

@@ -301,6 +301,8 @@ BLOCK = Block(
         "single": BufferParams(6, 5, depth=4, passes=1),
         "staggered": BufferParams(6, 5, depth=4, passes=1, rows=2, staggered=True),
         "tellme": BufferParams(),
+        "shiftmax": BufferParams(8, 8, depth=256),
+        "shiftmax_short": BufferParams(8, 8, depth=64),
         "decode": BufferParams(passes=1),
         "grouped": BufferParams(passes=1, rows=4),
         "prefill": BufferParams(passes=1, rows=8, staggered=True),

@@ -5,7 +5,7 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-from tritproof.ref.lmul.lmul import lmul
+from tritproof.ref.lmul.lmul import Format, lmul
 from tritproof.rtl.lmul.lmul import LATENCY
 from tritproof.verif.enumeration import (
     Enumeration,
@@ -30,33 +30,37 @@ def random_codes(params: Any, rng: np.random.Generator, rows: int) -> np.ndarray
     return np.where(rng.random(rows) < 0.5, anything, near)
 
 
-def expected(params: Any, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the specification's codes int64."""
-    return lmul.numpy(
-        a, b, EXPONENT_BITS=params.exponent_bits, MANTISSA_BITS=params.mantissa_bits,
-        INFINITIES=int(params.infinities), OFFSET=params.offset, SATURATE=int(params.saturate),
-    )  # fmt: skip
+def format_of(params: Any) -> Format:
+    """Return the format of a block's codes."""
+    return Format(params.exponent_bits, params.mantissa_bits, params.infinities)
 
 
 def enumeration(params: Any) -> Enumeration:
     """Every pair of codes, against the specification."""
+    sizes = format_of(params).sizes(params.offset, params.saturate)
 
     def due(inputs: Values) -> Values:
-        return {"result": expected(params, inputs["a"], inputs["b"])}
+        return {"result": lmul.numpy(inputs["a"], inputs["b"], **sizes)}
 
     return Enumeration(LATENCY, due)
 
 
-def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1) -> Outcome:
-    """Compare products, the enable low at random; of codes of 8 bits every pair besides."""
+def check_pairs(
+    every: Enumeration, simulator: Any, params: Any, vectors: int, seed: int, initial_state: int
+) -> Outcome:
+    """Compare random products, the enable low at random; of codes of 8 bits all besides."""
 
     def draw(rng: np.random.Generator, rows: int) -> Values:
         return {name: random_codes(params, rng, rows) for name in ("a", "b")}
 
-    every = enumeration(params)
     outcome = check_enumeration(every, simulator, vectors, seed, initial_state, draw)
     count = input_count(simulator.ports)
     if count > MOST_PAIRS:
         return outcome
     complete = compare_numbered(every, simulator, np.arange(count), initial_state)
     return dataclasses.replace(outcome + complete, exhaustive=True)
+
+
+def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1) -> Outcome:
+    """Compare products, the enable low at random; of codes of 8 bits every pair besides."""
+    return check_pairs(enumeration(params), simulator, params, vectors, seed, initial_state)

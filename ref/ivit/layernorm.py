@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The integer layer normalisation of I-ViT.
+
+.. math:: y'_i = \\lfloor y_i \\lfloor (2^{31} - 1) / \\sigma \\rfloor / 2 \\rfloor, \\quad
+          y_i = x_i - RNE(\\bar x), \\quad
+          \\sigma = \\lfloor \\sqrt{\\textstyle\\sum y_i^2} \\rfloor
+
+in units of sqrt(C) / 2**30. The published code takes 10 steps of Newton's iteration from 2**16 for
+the root, which is not the root where the sum of squares is small or very large
+(:func:`newton_root`). A row of equal numbers has the sum 0: its root counts as 1 here, 64 there,
+and its results are 0. Source: arXiv:2207.01405, section 3.5.
+"""
+
+from __future__ import annotations
+
+from math import isqrt
+
+FACTOR = (1 << 31) - 1
+FIRST = 1 << 16
+STEPS = 10
+
+
+def rounded_mean(x: list[int]) -> int:
+    """Return the mean, to nearest, a tie to even."""
+    whole, rest = divmod(sum(x), len(x))
+    twice = 2 * rest
+    return whole + (twice > len(x) or (twice == len(x) and whole % 2 == 1))
+
+
+def newton_root(variance: int) -> int:
+    """Return what 10 steps k = floor((k + floor(v / k)) / 2) from 2**16 make of a root."""
+    k = FIRST
+    for _ in range(STEPS):
+        k = (k + variance // k) // 2
+    return k
+
+
+def exact_root(variance: int) -> int:
+    """Return floor(sqrt(v)), 1 of 0."""
+    return max(isqrt(variance), 1)
+
+
+def ilayernorm(
+    x: list[int], bias: list[int] | None = None, *, published: bool = False
+) -> list[int]:
+    """Return the normalised row, plus ``bias`` in its unit.
+
+    ``published``: with the root of the published code. Raises ValueError of an empty row.
+    """
+    if not x:
+        raise ValueError("an empty row has no mean")
+    mean = rounded_mean(x)
+    y = [one - mean for one in x]
+    variance = sum(one * one for one in y)
+    root = newton_root(variance) if published else exact_root(variance)
+    factor = FACTOR // root
+    found = [one * factor >> 1 for one in y]
+    return [a + b for a, b in zip(found, bias or [0] * len(x), strict=True)]

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The integer exponential of I-ViT, of a distance below 0."""
+
+import dataclasses
+from typing import Any
+
+from myhdl import Signal, SignalType, always_comb, block, concat, intbv
+from tritproof.rtl.manifest import Block, Params, Port
+from tritproof.rtl.pieces import copy, register, unsigned_signal
+from tritproof.rtl.softmax.division import divide_step
+
+DISTANCE_WIDTH = 8
+FAR_WIDTH = 9
+"""Bits of a distance in units, at most 367."""
+
+
+@dataclasses.dataclass(frozen=True)
+class ShiftExpParams(Params):
+    """``n``: most octaves, 1 to 31; ``unit_width``: bits of a unit, 2 to 10."""
+
+    n: int = 15
+    unit_width: int = 8
+
+    def __post_init__(self) -> None:
+        self.require("n", 1, 31)
+        self.require("unit_width", 2, 10)
+
+    @property
+    def quotient_width(self) -> int:
+        """Bits of a number of octaves."""
+        return self.n.bit_length()
+
+    @property
+    def result_width(self) -> int:
+        """Bits of a result, at most the unit times 2**n."""
+        return self.unit_width + self.n
+
+    @property
+    def latency(self) -> int:
+        """Enabled cycles."""
+        return self.quotient_width + 2
+
+    def constants(self) -> dict[str, Any]:
+        """Return parameters and derived widths."""
+        return super().constants() | {"RESULT_WIDTH": self.result_width, "LATENCY": self.latency}
+
+
+def _ports(params: ShiftExpParams) -> tuple[Port, ...]:
+    return (
+        Port("clk", "in", 1, doc="clock"),
+        Port("enable", "in", 1, doc="all registers advance"),
+        Port("z", "in", DISTANCE_WIDTH, doc="distance below 0, unsigned"),
+        Port("unit", "in", params.unit_width, doc="u = ceil(1 / S), unsigned; 0 counts as 1"),
+        Port("value", "out", params.result_width, doc="unsigned"),
+    )
+
+
+@block
+def _to_octaves(
+    z: SignalType, unit: SignalType, far: SignalType, one: SignalType, n: int
+) -> Any:
+    """``far`` is the distance in units, z + ceil(z / 2) - ceil(z / 16), at most n of them."""
+    half, sixteenth, less, all_of_it = (unsigned_signal(FAR_WIDTH) for _ in range(4))
+    wide = unsigned_signal(FAR_WIDTH)
+    most = unsigned_signal(len(unit) + n.bit_length())
+    some = unsigned_signal(len(unit))
+
+    @always_comb
+    def round_up():
+        half.next = (wide + 1) >> 1
+        sixteenth.next = (wide + 15) >> 4
+
+    @always_comb
+    def take_less():
+        less.next = wide - sixteenth
+
+    @always_comb
+    def add_half():
+        all_of_it.next = less + half
+
+    @always_comb
+    def no_zero():
+        if unit == 0:
+            some.next = 1
+        else:
+            some.next = unit
+
+    @always_comb
+    def bound():
+        most.next = some * n
+
+    @always_comb
+    def limit():
+        if all_of_it > most:
+            far.next = most[FAR_WIDTH:]
+        else:
+            far.next = all_of_it
+
+    return copy(z, wide), round_up, take_less, add_half, no_zero, bound, limit, copy(some, one)
+
+
+@block
+def _divide_step(
+    clk: SignalType,
+    enable: SignalType,
+    state: tuple[SignalType, SignalType, SignalType],
+    after: tuple[SignalType, SignalType, SignalType],
+) -> Any:
+    """One digit of a quotient, registered: of (remainder, digits, divisor), the dividend's next bit
+    highest in the digits."""
+    remainder, digits, divisor = state
+    high = len(digits) - 1
+    digit, rest = Signal(bool(0)), unsigned_signal(len(divisor))
+    moved = unsigned_signal(len(digits))
+
+    @always_comb
+    def move():
+        moved.next = concat(digits[high:], digit)
+
+    return [
+        divide_step(remainder, digits(high), divisor, digit, rest),
+        move,
+        register(clk, enable, rest, after[0]),
+        register(clk, enable, moved, after[1]),
+        register(clk, enable, divisor, after[2]),
+    ]
+
+
+@block
+def _line(
+    remainder: SignalType, octaves: SignalType, unit: SignalType, value: SignalType, n: int
+) -> Any:
+    """``value = floor((2 unit - remainder) * 2**(n - octaves - 1))``."""
+    width = len(unit) + 1
+    twice, once, line = (unsigned_signal(width) for _ in range(3))
+    raised = unsigned_signal(width + n)
+    wide, places = unsigned_signal(width + n), unsigned_signal(n.bit_length())
+
+    @always_comb
+    def double():
+        twice.next = concat(unit, intbv(0)[1:])
+
+    @always_comb
+    def subtract():
+        line.next = twice - once
+
+    @always_comb
+    def count():
+        places.next = n - octaves
+
+    @always_comb
+    def move_up():
+        raised.next = wide << places
+
+    @always_comb
+    def drop_half():
+        value.next = raised[:1]
+
+    return copy(remainder, once), double, subtract, copy(line, wide), count, move_up, drop_half
+
+
+@block
+def shift_exp(
+    clk: SignalType,
+    enable: SignalType,
+    z: SignalType,
+    unit: SignalType,
+    value: SignalType,
+    params: ShiftExpParams,
+) -> Any:
+    """Give the integer exponential of -z, as I-ViT has it.
+
+    far = min(z + ceil(z / 2) - ceil(z / 16), n * unit), q = floor(far / unit), r = far - q * unit,
+    value = floor((2 * unit - r) * 2^(n - q - 1)). No reset: the registers only carry data.
+    """
+    n, digits = params.n, params.quotient_width
+    far, first = unsigned_signal(FAR_WIDTH), unsigned_signal(FAR_WIDTH)
+    one = unsigned_signal(params.unit_width)
+    made = unsigned_signal(params.result_width)
+    states = [
+        tuple(unsigned_signal(w) for w in (params.unit_width, digits, params.unit_width))
+        for _ in range(digits + 1)
+    ]
+    remainder, lower, divisor = states[0]
+    last_remainder, octaves, last_unit = states[-1]
+
+    @always_comb
+    def split():
+        remainder.next = first[:digits]
+        lower.next = first[digits:]
+
+    return [
+        _to_octaves(z, unit, far, one, n),
+        register(clk, enable, far, first),
+        register(clk, enable, one, divisor),
+        split,
+        [_divide_step(clk, enable, states[k], states[k + 1]) for k in range(digits)],
+        _line(last_remainder, octaves, last_unit, made, n),
+        register(clk, enable, made, value),
+    ]
+
+
+BLOCK = Block(
+    name="shift_exp",
+    summary="integer exponential by shifts, of a distance below 0",
+    family="ivit",
+    rtl=shift_exp,
+    params=ShiftExpParams,
+    configs={
+        "tiny": ShiftExpParams(n=3, unit_width=3),
+        "softmax": ShiftExpParams(),
+        "wide": ShiftExpParams(unit_width=10),
+        "gelu": ShiftExpParams(n=23, unit_width=10),
+    },
+    ports=_ports,
+    latency="log2(n), rounded up, and 2 enabled cycles",
+    throughput="one number per enabled cycle",
+    error="relative, 6.2% of the exponential to base 2 at most",
+    source="arXiv:2207.01405 section 3.3 (ShiftExp), as published in PyTorch, exact",
+    reference="tritproof.ref.ivit.exponential.int_exp",
+    proved_by=("enumeration",),
+)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Enumeration and equivalence of shift_exp."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from tritproof.ref.ivit.exponential import int_exp
+from tritproof.rtl.ivit.shift_exp import DISTANCE_WIDTH
+from tritproof.verif.enumeration import Enumeration, check_enumeration
+from tritproof.verif.outcome import Outcome
+from tritproof.verif.pipelines import Values
+
+
+@cache
+def _table(n: int, unit_width: int) -> np.ndarray:
+    """int_exp of every distance and unit, int64[units, distances]."""
+    return np.array(
+        [
+            [int_exp(-z, max(unit, 1), n) for z in range(1 << DISTANCE_WIDTH)]
+            for unit in range(1 << unit_width)
+        ]
+    )
+
+
+def enumeration(params: Any) -> Enumeration:
+    """Every distance and unit, against the specification."""
+
+    def due(inputs: Values) -> Values:
+        table = _table(params.n, params.unit_width)
+        return {"value": table[inputs["unit"], inputs["z"]]}
+
+    return Enumeration(params.latency, due)
+
+
+def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1) -> Outcome:
+    """Compare random distances and units, the enable low at random."""
+    return check_enumeration(enumeration(params), simulator, vectors, seed, initial_state)
