@@ -34,7 +34,7 @@ module shiftmax_proof #(
     input [L-1:0] lasts,
     input [L-1:0] agains,
     input [`TOTAL_WIDTH-1:0] total,
-    input [30:0] factor
+    input [`FACTOR_WIDTH-1:0] factor
 );
 `define BUFFER tritproof_shiftmax.u_buffer
 `define EXP tritproof_shiftmax.u_exp
@@ -64,8 +64,7 @@ module shiftmax_proof #(
   reg [15:0] terms;  // of the sum; by the buffer's contract no more than `DEPTH
   reg [63:0] sum;
   wire [63:0] value = `EXP.value;
-  localparam [63:0] GREATEST = ((64'd1 << `UNIT_WIDTH) - 1) << `N;
-  always @* one_at_most: assume (value <= GREATEST);  // proved of shift_exp, for every input
+  localparam [63:0] GREATEST = (64'd1 << `RESULT_WIDTH) - 1;
   // Sums that were not given to the division yet, and divisions whose results are in use.
   reg due, using_it;
   wire asks = `FACTOR.s_axis_tvalid && `FACTOR.s_axis_tready;
@@ -92,9 +91,9 @@ module shiftmax_proof #(
       sum <= first[L-1] ? value : sum + value;
       terms <= first[L-1] ? 1 : &terms ? terms : terms + 1;
     end
-    if (answered) quotient <= `FACTOR.m_axis_tdata[30:0];
+    if (answered) quotient <= `FACTOR.m_axis_tdata[`FACTOR_WIDTH-1:0];
   end
-  wire [63:0] operand = `FACTOR.s_axis_tdata[62:32], dividend = `FACTOR.s_axis_tdata[31:0];
+  wire [63:0] operand = `FACTOR.s_axis_tdata[31+:`TOTAL_WIDTH], dividend = `FACTOR.s_axis_tdata[30:0];
   wire [127:0] floored = product >> DROP;
   offered_beats #(
       .WIDTH(`OUTPUT_BITS + 1)

@@ -31,7 +31,7 @@ module lmul_dot_proof #(
     input spoilt,
     input [STAGES-1:0] valid,
     input [STAGES-1:0] lasts,
-    input [STAGES-1:0] firsts,
+    input [STAGES-2:0] firsts,
     input [STAGES-1:0] enough,
     input special_2,
     input special_3,

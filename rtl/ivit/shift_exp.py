@@ -61,14 +61,19 @@ def _to_octaves(
 ) -> Any:
     """``far`` is the distance in units, z + ceil(z / 2) - ceil(z / 16), at most n of them."""
     half, sixteenth, less, all_of_it = (unsigned_signal(FAR_WIDTH) for _ in range(4))
-    wide = unsigned_signal(FAR_WIDTH)
-    most = unsigned_signal(len(unit) + n.bit_length())
+    wide, half_up, sixteenth_up = (unsigned_signal(FAR_WIDTH) for _ in range(3))
+    most = unsigned_signal(max(len(unit) + n.bit_length(), FAR_WIDTH))
     some = unsigned_signal(len(unit))
 
     @always_comb
+    def raise_both():
+        half_up.next = wide + 1
+        sixteenth_up.next = wide + 15
+
+    @always_comb
     def round_up():
-        half.next = (wide + 1) >> 1
-        sixteenth.next = (wide + 15) >> 4
+        half.next = half_up >> 1
+        sixteenth.next = sixteenth_up >> 4
 
     @always_comb
     def take_less():
@@ -96,7 +101,17 @@ def _to_octaves(
         else:
             far.next = all_of_it
 
-    return copy(z, wide), round_up, take_less, add_half, no_zero, bound, limit, copy(some, one)
+    return [
+        copy(z, wide),
+        raise_both,
+        round_up,
+        take_less,
+        add_half,
+        no_zero,
+        bound,
+        limit,
+        copy(some, one),
+    ]
 
 
 @block
@@ -182,11 +197,12 @@ def shift_exp(
         for _ in range(digits + 1)
     ]
     remainder, lower, divisor = states[0]
+    top = min(FAR_WIDTH, digits + params.unit_width)
     last_remainder, octaves, last_unit = states[-1]
 
     @always_comb
     def split():
-        remainder.next = first[:digits]
+        remainder.next = first[top:digits]
         lower.next = first[digits:]
 
     return [

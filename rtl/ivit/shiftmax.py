@@ -35,7 +35,7 @@ FACTOR = (1 << FACTOR_WIDTH) - 1
 class ShiftmaxParams(ShiftExpParams):
     """Those of shift_exp; ``depth``: most numbers in a row, a power of two from 2 to 8192;
     ``output_bits``: of a result, 2 to 16. A sum of ``depth`` exponentials must fit 31 bits:
-    depth * (2**unit_width - 1) * 2**n is at most 2**31 - 1."""
+    depth * (2**(unit_width + n) - 1) is at most 2**31 - 1."""
 
     depth: int = 256
     output_bits: int = 16
@@ -43,11 +43,10 @@ class ShiftmaxParams(ShiftExpParams):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.require("output_bits", 2, 16)
-        greatest = self.depth * ((1 << self.unit_width) - 1) << self.n
-        if greatest > FACTOR:
+        if self.greatest_total > FACTOR:
             raise ValueError(
                 f"{self.depth} numbers with units of {self.unit_width} bits and n={self.n} sum up "
-                f"to {greatest}: need at most {FACTOR}"
+                f"to {self.greatest_total}: need at most {FACTOR}"
             )
 
     @property
@@ -63,19 +62,29 @@ class ShiftmaxParams(ShiftExpParams):
     @property
     def division(self) -> DivideParams:
         """Of the factor by a sum."""
-        return DIVISION
+        return DivideParams(FACTOR_WIDTH, self.total_width, self.factor_width, "floor")
+
+    @property
+    def factor_width(self) -> int:
+        """Bits of a factor: every sum is at least 2**n, the least exponential of 0."""
+        return FACTOR_WIDTH - self.n
+
+    @property
+    def greatest_total(self) -> int:
+        """The largest sum of exponentials."""
+        return self.depth * ((1 << self.result_width) - 1)
 
     @property
     def total_width(self) -> int:
         """Bits of a sum of exponentials."""
-        return (self.depth * ((1 << self.unit_width) - 1) << self.n).bit_length()
+        return self.greatest_total.bit_length()
 
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
-        return super().constants() | {"TOTAL_WIDTH": self.total_width}
-
-
-DIVISION = DivideParams(FACTOR_WIDTH + 1, FACTOR_WIDTH, FACTOR_WIDTH, "floor")
+        return super().constants() | {
+            "TOTAL_WIDTH": self.total_width,
+            "FACTOR_WIDTH": self.factor_width,
+        }
 
 
 def _ports(params: ShiftmaxParams) -> tuple[Port, ...]:
@@ -124,14 +133,15 @@ def shiftmax(
     e_j = int_exp(x_j - max_i x_i), f = floor((2^31 - 1) / sum_i e_i),
     y_j = floor(e_j * f / 2^(32 - output_bits)).
 
-    A row is taken while the ones before are given out; it is given out twice inside, for the sum
-    and for the results, and the division of the sum is waited for in between. A row of more than
-    ``depth`` numbers is taken to its end, without a unit, raises ``refused`` for one cycle and has
-    no other effect.
+    The factor fits 31 - n bits, as no sum is below 2^n. A row is taken while the ones before are
+    given out; it is given out twice inside, for the sum and for the results, and the division of
+    the sum is waited for in between. A row of more than ``depth`` numbers is taken to its end,
+    without a unit, raises ``refused`` for one cycle and has no other effect.
     """
     unit_width, latency, result_width = params.unit_width, params.latency, params.result_width
     total_width, drop = params.total_width, 32 - params.output_bits
-    end, product_width = latency - 1, result_width + FACTOR_WIDTH
+    end, factor_width = latency - 1, params.factor_width
+    product_width = result_width + factor_width
     division, dividend_width = params.division, params.division.dividend_width
     top = drop + params.output_bits
     first_bit, again_bit = DISTANCE_WIDTH, DISTANCE_WIDTH + 1
@@ -150,7 +160,7 @@ def shiftmax(
     answers, divided, ready, wanted = (Signal(bool(0)) for _ in range(4))
     found_factor, free = Signal(bool(0)), Signal(bool(0))
     quotient = unsigned_signal(whole_bytes(division.result_width + 1))
-    factor = unsigned_signal(FACTOR_WIDTH)
+    factor = unsigned_signal(factor_width)
     product, product_kept = unsigned_signal(product_width), unsigned_signal(product_width)
     offered, offered_last, leaves = (Signal(bool(0)) for _ in range(3))
     result = unsigned_signal(whole_bytes(params.output_bits))
@@ -225,7 +235,7 @@ def shiftmax(
     @always(clk.posedge)
     def keep_factor():
         if divided:
-            factor.next = quotient[FACTOR_WIDTH:]
+            factor.next = quotient[factor_width:]
 
     @always_comb
     def multiply():
@@ -306,8 +316,8 @@ BLOCK = Block(
         (shift_exp.BLOCK, params.exp),
         (divide.BLOCK, params.division),
     ),
-    latency="a row's length twice, and 45 cycles",
-    throughput="one number in two cycles, 45 cycles between rows",
+    latency="a row's length twice, and 45 - n cycles",
+    throughput="one number in two cycles, 45 - n cycles between rows",
     error="none but the stated floors",
     source="arXiv:2207.01405 section 3.3 (Shiftmax), as published in PyTorch, exact",
     reference="tritproof.ref.ivit.exponential.shiftmax",

@@ -130,7 +130,7 @@ def _as_fixed_point(
     significand, wide = unsigned_signal(m + 1), unsigned_signal(params.term_width)
     exponent, shift = (unsigned_signal(params.exponent_bits) for _ in range(2))
     magnitude, kept = unsigned_signal(params.term_width), unsigned_signal(params.term_width)
-    positive = of_width(params.term_width + 1)
+    positive = of_width(params.term_width)
     finite, sign = Signal(bool(0)), Signal(bool(0))
 
     @always_comb
@@ -200,7 +200,7 @@ def lmul_dot(
         Signal(bool(0)) for _ in range(7)
     )
     valid, lasts = unsigned_signal(STAGES), unsigned_signal(STAGES)
-    firsts, enough = unsigned_signal(STAGES), unsigned_signal(STAGES)
+    firsts, enough = unsigned_signal(STAGES - 1), unsigned_signal(STAGES)
     beats = unsigned_signal(params.beats_width)
     codes = [unsigned_signal(width) for _ in range(lanes)]
     terms = [of_width(params.term_width) for _ in range(lanes)]
@@ -213,7 +213,7 @@ def lmul_dot(
     total = of_width(params.total_width)
     adds, begins, spoils, spoilt, so_far, with_these = (Signal(bool(0)) for _ in range(6))
     beat = unsigned_signal(len(m_axis_tdata))
-    total_width, before_last = params.total_width, STAGES - 2
+    total_width, before_last, last_stage = params.total_width, STAGES - 2, STAGES - 1
 
     @always_comb
     def look():
@@ -222,7 +222,7 @@ def lmul_dot(
 
     @always_seq(clk.posedge, reset=rst)
     def count():
-        refused.next = result_valid and result_ready and ends and not enough[STAGES - 1]
+        refused.next = result_valid and result_ready and ends and not enough[last_stage]
         if taken:
             if s_axis_tlast:
                 beats.next = 0
@@ -240,8 +240,8 @@ def lmul_dot(
 
     @always_comb
     def offer():
-        m_axis_tvalid.next = result_valid and ends and enough[STAGES - 1]
-        result_ready.next = m_axis_tready or not (ends and enough[STAGES - 1])
+        m_axis_tvalid.next = result_valid and ends and enough[last_stage]
+        result_ready.next = m_axis_tready or not (ends and enough[last_stage])
 
     @always_comb
     def pack():

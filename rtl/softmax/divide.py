@@ -117,7 +117,11 @@ BLOCK = Block(
     family="softmax",
     rtl=divide,
     params=DivideParams,
-    configs=DIVIDE_CONFIGS | {"shiftmax": DivideParams(32, 31, 31, "floor")},
+    configs=DIVIDE_CONFIGS
+    | {
+        "factor_tiny": DivideParams(31, 8, 28, "floor"),
+        "factor": DivideParams(31, 31, 16, "floor"),
+    },
     ports=_ports,
     latency="quotient_width + 1 cycles",
     throughput="one division in quotient_width + 2 cycles",

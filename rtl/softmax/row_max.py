@@ -66,7 +66,7 @@ BLOCK = Block(
     family="softmax",
     rtl=row_max,
     params=RowMaxParams,
-    configs={"tiny": RowMaxParams(width=6), "tellme": RowMaxParams()},
+    configs={"tiny": RowMaxParams(width=6), "int8": RowMaxParams(8), "tellme": RowMaxParams()},
     ports=_ports,
     latency="1 cycle",
     throughput="one value per cycle",

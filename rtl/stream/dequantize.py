@@ -252,6 +252,7 @@ BLOCK = Block(
     params=DequantizeParams,
     configs={
         "tiny": DequantizeParams(acc_width=6, lanes=2),
+        "layer": DequantizeParams(lanes=2),
         "tellme": DequantizeParams(),
     },
     ports=_ports,

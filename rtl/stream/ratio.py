@@ -145,6 +145,7 @@ BLOCK = Block(
     params=RatioParams,
     configs={
         "tiny": RatioParams(dividend_width=2, divisor_width=6, quotient_width=4),
+        "short": RatioParams(dividend_width=4, divisor_width=84),
         "tellme": RatioParams(),
         "bitnet2b": RatioParams(divisor_width=94),
     },

@@ -123,9 +123,10 @@ def _ask_for_scale(
     """Count the beats of a row; when the sum of squares has all of them, ask for its scale, unless
     the row is too long, with the numbers in it as its ``length``."""
     depth, lanes, latency = params.depth, params.lanes, row_squares.LATENCY
+    last_stage = latency - 1
     beats = unsigned_signal(params.beats_width)
     count, lengths = (unsigned_signal(len(length) * n) for n in (1, latency))
-    ends = Signal(bool(0))
+    with_this, ends = unsigned_signal(params.beats_width + 1), Signal(bool(0))
     complete = unsigned_signal(latency)
 
     @always_comb
@@ -134,8 +135,12 @@ def _ask_for_scale(
         ends.next = accept and last and beats < depth
 
     @always_comb
+    def count_beats():
+        with_this.next = beats + 1
+
+    @always_comb
     def count_numbers():
-        count.next = (beats + 1) * lanes
+        count.next = with_this * lanes
 
     @always_seq(clk.posedge, reset=rst)
     def follow():
@@ -145,14 +150,15 @@ def _ask_for_scale(
             elif beats < depth:
                 beats.next = beats + 1
         if advance:
-            complete.next = concat(complete[latency - 1 :], ends)
+            complete.next = concat(complete[last_stage:], ends)
 
     return [
         decide,
+        count_beats,
         count_numbers,
         follow,
         delay_line(clk, advance, count, lengths),
-        copy(complete(latency - 1), asks),
+        copy(complete(last_stage), asks),
         copy(lengths(len(lengths), len(lengths) - len(length)), length),
     ]
 

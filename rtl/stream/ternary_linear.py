@@ -193,11 +193,7 @@ def ternary_linear(
 
 
 LINEAR_CONFIGS = {
-    "tiny": TernaryLinearParams(
-        EngineParams(
-            g=2, t=3, q=2, max_inputs=21, max_outputs=12, code_order="base3", accumulator_width=21
-        )
-    ),
+    "tiny": TernaryLinearParams(ENGINE_CONFIGS["layer"]),
     "tellme": TernaryLinearParams(),
     "bitnet2b": TernaryLinearParams(ENGINE_CONFIGS["bitnet2b"]),
 }
