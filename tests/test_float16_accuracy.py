@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 from tritproof.ref.float16.functions import FUNCTIONS
 from tritproof.ref.float16.rounding import INFINITY, NAN, units
-from tritproof.tools import accuracy, cli, float16_accuracy
+from tritproof.tools import accuracy, cli, float16_accuracy, lmul_accuracy
 from tritproof.verif.float16 import accuracy as measure
 
 ONE, MINUS_ZERO, GREATEST = 0x3C00, 0x8000, 0x7BFF
@@ -148,13 +148,17 @@ def test_a_result_that_is_not_the_nearest_fails(fewer, monkeypatch):
     }
 
 
-def test_the_command_gives_both_kinds_of_records(monkeypatch, tmp_path):
-    kinds = {accuracy: [{"rows": 1, "status": "PASS"}], float16_accuracy: [{"status": "FAIL"}]}
+def test_the_command_gives_all_kinds_of_records(monkeypatch, tmp_path):
+    kinds = {
+        accuracy: [{"rows": 1, "status": "PASS"}],
+        float16_accuracy: [{"status": "FAIL"}],
+        lmul_accuracy: [{"format": "e4m3", "status": "PASS"}],
+    }
     for module, records in kinds.items():
         monkeypatch.setattr(module, "run", lambda console, records=records: records)
     path = tmp_path / "records.json"
     assert cli.main(["accuracy", "--json", str(path)]) == 1
-    assert json.loads(path.read_text()) == [*kinds[accuracy], *kinds[float16_accuracy]]
+    assert json.loads(path.read_text()) == [one for records in kinds.values() for one in records]
 
 
 def test_a_nan_fails(monkeypatch):

@@ -6,7 +6,7 @@ from typing import Any
 
 from myhdl import Signal, SignalType, always_comb, block, concat, intbv
 from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.pieces import copy, register, unsigned_signal
+from tritproof.rtl.pieces import copy, register, sum_signal, unsigned_signal
 from tritproof.rtl.softmax.division import divide_step
 
 DISTANCE_WIDTH = 8
@@ -60,7 +60,8 @@ def _to_octaves(
     z: SignalType, unit: SignalType, far: SignalType, one: SignalType, n: int
 ) -> Any:
     """``far`` is the distance in units, z + ceil(z / 2) - ceil(z / 16), at most n of them."""
-    half, sixteenth, less, all_of_it = (unsigned_signal(FAR_WIDTH) for _ in range(4))
+    half, sixteenth = unsigned_signal(FAR_WIDTH), unsigned_signal(FAR_WIDTH)
+    less, all_of_it = sum_signal(FAR_WIDTH), sum_signal(FAR_WIDTH)
     wide, half_up, sixteenth_up = (unsigned_signal(FAR_WIDTH) for _ in range(3))
     most = unsigned_signal(max(len(unit) + n.bit_length(), FAR_WIDTH))
     some = unsigned_signal(len(unit))
@@ -147,9 +148,10 @@ def _line(
 ) -> Any:
     """``value = floor((2 unit - remainder) * 2**(n - octaves - 1))``."""
     width = len(unit) + 1
-    twice, once, line = (unsigned_signal(width) for _ in range(3))
+    twice, once = unsigned_signal(width), unsigned_signal(width)
+    line = sum_signal(width)
     raised = unsigned_signal(width + n)
-    wide, places = unsigned_signal(width + n), unsigned_signal(n.bit_length())
+    wide, places = unsigned_signal(width + n), sum_signal(n.bit_length())
 
     @always_comb
     def double():

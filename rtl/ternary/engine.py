@@ -104,11 +104,11 @@ class EngineParams(LookupParams):
 
 ENGINE_CONFIGS = {
     "tiny": EngineParams(g=2, t=3, q=2, max_inputs=21, max_outputs=11, code_order="base3"),
+    "tellme": EngineParams(),
+    "bitnet2b": EngineParams(max_inputs=6912, max_outputs=6912),
     "layer": EngineParams(
         g=2, t=3, q=2, max_inputs=21, max_outputs=12, code_order="base3", accumulator_width=21
     ),
-    "tellme": EngineParams(),
-    "bitnet2b": EngineParams(max_inputs=6912, max_outputs=6912),
 }
 
 
