@@ -145,6 +145,31 @@ def negate(value: SignalType, result: SignalType) -> Any:
 
 
 @block
+def magnitude_of(value: SignalType, negative: SignalType, magnitude: SignalType) -> Any:
+    """``magnitude = |value|``, of as many bits; ``negative`` says which sign it had."""
+    width = len(magnitude)
+    wide, opposite = of_width(width + 1), of_width(width + 1)
+
+    @always_comb
+    def look():
+        wide.next = value
+        negative.next = value < 0
+
+    @always_comb
+    def turn():
+        opposite.next = -wide
+
+    @always_comb
+    def take_magnitude():
+        if negative:
+            magnitude.next = opposite[width:]
+        else:
+            magnitude.next = wide[width:]
+
+    return look, turn, take_magnitude
+
+
+@block
 def join(parts: Sequence[SignalType], packed: SignalType) -> Any:
     """Pack ``parts`` into one vector, the first in the lowest bits; all parts are unsigned."""
     if len(parts) == 1:

@@ -22,8 +22,6 @@ module dequantize_lane_proof (
     input [`FACTOR_WIDTH-1:0] factor_1
 );
 `define ROUND tritproof_dequantize_lane.u_round
-  // The exponents that the row's scale and shift can give.
-  always @* exist: assume (exponent >= -87 && exponent <= 5);
   reg [2:0] age;  // how many of the last five enabled cycles there have been
   reg signed [`ACC_WIDTH-1:0] sums[1:5];
   reg [3:0] kinds[1:5];
@@ -68,13 +66,11 @@ module dequantize_lane_proof (
       magnitude_is: assert (wide_magnitude_1 == distance_1);
       factor_is: assert (factor_1 == given_1);
       exponent_is_1: assert (tritproof_dequantize_lane.exponent_1 == power_1);
-      power_exists_1: assert (power_1 >= -87 && power_1 <= 5);
       sign_is_1: assert (tritproof_dequantize_lane.sign_1 == sign_of(sums[1], kinds[1]));
     end
     if (age >= 2) begin
       exact_product: assert (`ROUND.magnitude == exact_2);
       exact_exponent: assert (`ROUND.exponent == power_2);
-      power_exists_2: assert (power_2 >= -87 && power_2 <= 5);
       exact_sign: assert (`ROUND.sign == sign_of(sums[2], kinds[2]));
       rounding_too: assert (`ROUND.proof.age >= age - 2);
     end

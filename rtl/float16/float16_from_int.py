@@ -4,12 +4,12 @@
 import dataclasses
 from typing import Any
 
-from myhdl import Signal, SignalType, always, always_comb, block
+from myhdl import Signal, SignalType, always, block
 from tritproof.rtl.float16 import float16_round
 from tritproof.rtl.float16.float16_round import RoundParams
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.pieces import of_width, unsigned_signal
+from tritproof.rtl.pieces import magnitude_of, of_width, unsigned_signal
 
 LATENCY = 1 + float16_round.LATENCY
 
@@ -57,25 +57,8 @@ def float16_from_int(
     """
     width = params.value_width
     negative, sign_1 = Signal(bool(0)), Signal(bool(0))
-    wide, opposite = of_width(width + 1), of_width(width + 1)
     magnitude, magnitude_1 = unsigned_signal(width), unsigned_signal(width)
     exponent = of_width(params.rounding.exponent_width)
-
-    @always_comb
-    def widen():
-        wide.next = value
-        negative.next = value < 0
-
-    @always_comb
-    def turn():
-        opposite.next = -wide
-
-    @always_comb
-    def take_magnitude():
-        if negative:
-            magnitude.next = opposite[width:]
-        else:
-            magnitude.next = wide[width:]
 
     @always(clk.posedge)
     def first():
@@ -85,9 +68,7 @@ def float16_from_int(
             exponent.next = 0
 
     return [
-        widen,
-        turn,
-        take_magnitude,
+        magnitude_of(value, negative, magnitude),
         first,
         instance(
             float16_round.BLOCK,

@@ -7,7 +7,7 @@ from typing import Any
 from myhdl import Signal, SignalType, always_comb, block, concat, intbv
 from tritproof.rtl.float16.float16_round import jam_down
 from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.pieces import delay_line, of_width, register, unsigned_signal
+from tritproof.rtl.pieces import delay_line, magnitude_of, of_width, register, unsigned_signal
 
 LATENCY = 3
 VALUE_WIDTH, MANTISSA_WIDTH, SHIFT_WIDTH = 32, 32, 6
@@ -48,7 +48,6 @@ def dyadic_lane(
     reset: the registers only carry data.
     """
     kept_width = MAGNITUDE_WIDTH + 2
-    wide, opposite = of_width(VALUE_WIDTH + 1), of_width(VALUE_WIDTH + 1)
     distance = unsigned_signal(VALUE_WIDTH)
     product, product_1 = (unsigned_signal(VALUE_WIDTH + MANTISSA_WIDTH) for _ in range(2))
     shift_1 = unsigned_signal(SHIFT_WIDTH)
@@ -57,22 +56,6 @@ def dyadic_lane(
     signs = unsigned_signal(2)
     whole, nearest = of_width(ROUNDED_WIDTH), of_width(ROUNDED_WIDTH)
     signed_nearest = of_width(ROUNDED_WIDTH)
-
-    @always_comb
-    def look():
-        wide.next = value
-        negative.next = value < 0
-
-    @always_comb
-    def turn():
-        opposite.next = -wide
-
-    @always_comb
-    def take_magnitude():
-        if negative:
-            distance.next = opposite[VALUE_WIDTH:]
-        else:
-            distance.next = wide[VALUE_WIDTH:]
 
     @always_comb
     def multiply():
@@ -99,9 +82,7 @@ def dyadic_lane(
             signed_nearest.next = nearest
 
     return [
-        look,
-        turn,
-        take_magnitude,
+        magnitude_of(value, negative, distance),
         multiply,
         register(clk, enable, product, product_1),
         register(clk, enable, shift, shift_1),

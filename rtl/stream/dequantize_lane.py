@@ -10,7 +10,7 @@ from tritproof.rtl.float16.float16_round import RoundParams
 from tritproof.rtl.float16.numbers import SIGNIFICAND_WIDTH, UNIT, replace_specials
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.pieces import of_width, unsigned_signal
+from tritproof.rtl.pieces import magnitude_of, of_width, unsigned_signal
 
 LATENCY = 2 + float16_round.LATENCY
 MANTISSA_WIDTH, SHIFT_WIDTH = 24, 6
@@ -84,7 +84,6 @@ def dequantize_lane(
     below, empty, sign, invalid = (Signal(bool(0)) for _ in range(4))
     sign_1, sign_2 = Signal(bool(0)), Signal(bool(0))
     marks = unsigned_signal(3 * LATENCY)
-    wide, opposite = of_width(width + 1), of_width(width + 1)
     magnitude, magnitude_1 = unsigned_signal(width), unsigned_signal(width)
     factor_1 = unsigned_signal(FACTOR_WIDTH)
     exponent_1, exponent_2 = (of_width(rounding.exponent_width) for _ in range(2))
@@ -92,21 +91,8 @@ def dequantize_lane(
     rounded = unsigned_signal(16)
 
     @always_comb
-    def widen():
-        wide.next = acc
-        below.next = acc < 0
+    def look():
         empty.next = acc == 0
-
-    @always_comb
-    def turn():
-        opposite.next = -wide
-
-    @always_comb
-    def take_magnitude():
-        if below:
-            magnitude.next = opposite[width:]
-        else:
-            magnitude.next = wide[width:]
 
     @always_comb
     def decide():
@@ -133,9 +119,8 @@ def dequantize_lane(
             sign_2.next = sign_1
 
     return [
-        widen,
-        turn,
-        take_magnitude,
+        look,
+        magnitude_of(acc, below, magnitude),
         decide,
         first,
         multiply,

@@ -54,12 +54,13 @@ def known_rows(params: Any) -> Rows:
 
 def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1) -> Outcome:
     """Compare the known vectors and random rows."""
-    first = [known_rows(params)]
+    first = [rows for rows in [known_rows(params)] if rows]
 
     def draw(rng: np.random.Generator) -> Case:
-        rows = first.pop() if first and first[0] else []
-        first.clear()
-        for length in [] if rows else row_lengths(rng, params.depth):
+        if first:
+            return rows_case(params, first.pop())
+        rows = []
+        for length in row_lengths(rng, params.depth):
             x = random_row(rng, 8, length, int(rng.integers(1, 40))).tolist()
             rows.append((x, int(rng.integers(0, 1 << params.unit_width))))
         return rows_case(params, rows)

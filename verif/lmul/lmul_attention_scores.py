@@ -4,6 +4,7 @@
 from typing import Any
 
 import numpy as np
+from tritproof.rtl.stream import whole_bytes
 from tritproof.verif.lmul.lmul_dot import random_row, sum_word
 from tritproof.verif.outcome import Outcome
 from tritproof.verif.port_values import as_rows, pack_elements
@@ -29,7 +30,7 @@ def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: i
             beats += keys
             ends.append(sum(len(key) for key in keys))
             last.append(len(keys))
-        width = -(-(params.total_width + 1) // 8)
+        width = whole_bytes(params.total_width + 1) // 8
         packed, given = (
             pack_elements(np.concatenate(codes), params.width) for codes in (queries, beats)
         )

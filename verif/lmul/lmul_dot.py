@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from tritproof.ref.lmul.lmul import lmul_dot
+from tritproof.rtl.stream import whole_bytes
 from tritproof.verif.lmul.lmul import format_of, random_codes
 from tritproof.verif.outcome import Outcome
 from tritproof.verif.port_values import as_rows, pack_elements
@@ -40,7 +41,7 @@ def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: i
         kept = [(a, b) for a, b in zip(*rows, strict=True) if len(a) <= params.depth]
         words = [sum_word(params, a, b) for a, b in kept]
         first, second = (pack_elements(np.concatenate(one), params.width) for one in rows)
-        width = -(-(params.total_width + 1) // 8)
+        width = whole_bytes(params.total_width + 1) // 8
         return Case(
             {"s_axis": Beats(first, ends_of(lengths)), "s_axis_other": Beats(second)},
             {"m_axis": Beats(as_rows(words, width))},
