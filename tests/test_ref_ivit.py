@@ -20,6 +20,8 @@ from tritproof.ref.ivit.exponential import (
 )
 from tritproof.ref.ivit.layernorm import exact_root, ilayernorm, newton_root, rounded_mean
 from tritproof.ref.ivit.requant import dyadic, requant
+from tritproof.rtl.manifest import blocks
+from tritproof.verif.ivit.shiftmax import known_rows
 from tritproof.verif.ivit.vectors import known
 
 
@@ -75,6 +77,12 @@ def test_every_vector_of_requant():
         assert [dyadic(ratio) for ratio in ratios] == list(
             zip(one["m"], one["e"], strict=True)
         ), one["id"]
+
+
+def test_every_vector_of_shiftmax_is_simulated_too():
+    configs = blocks()["shiftmax"].configs.values()
+    simulated = [row for params in configs for row in known_rows(params)]
+    assert all((one["x"], -one["x0"]) in simulated for one in known("shiftmax"))
 
 
 @pytest.mark.parametrize("n", [15, 23])

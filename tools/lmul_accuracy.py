@@ -32,7 +32,7 @@ def run(console: Console | None = None) -> list[dict[str, Any]]:
 
 
 def _products(form: Format) -> Iterator[tuple[str, int]]:
-    """The products that are compared: the paper's, Mitchell's, the best offset of a few, exact."""
+    """The products that are compared, and their offsets: none, the paper's, a tuned one."""
     paper = form.paper_offset
     yield from (("added", offset) for offset in sorted({0, paper, _tuned(form)}))
     yield "printed", paper

@@ -308,6 +308,7 @@ BLOCK = Block(
     configs={
         "tiny": ShiftmaxParams(n=3, unit_width=3, depth=4, output_bits=8),
         "vit": ShiftmaxParams(),
+        "vit_int8": ShiftmaxParams(output_bits=8),
         "swin": ShiftmaxParams(depth=64, unit_width=10, output_bits=8),
     },
     ports=_ports,
