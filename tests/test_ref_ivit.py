@@ -12,8 +12,6 @@ from tritproof.ref.ivit.exponential import (
     elementwise_shiftgelu,
     greatest_row,
     int_exp,
-    octaves,
-    shifted_line,
     shiftgelu,
     shiftmax,
     unit_of_scale,
@@ -21,7 +19,7 @@ from tritproof.ref.ivit.exponential import (
 from tritproof.ref.ivit.layernorm import exact_root, ilayernorm, newton_root, rounded_mean
 from tritproof.ref.ivit.requant import dyadic, requant
 from tritproof.rtl.manifest import blocks
-from tritproof.verif.ivit.shiftmax import known_rows
+from tritproof.verif.ivit.rows import known_rows
 from tritproof.verif.ivit.vectors import known
 
 
@@ -79,20 +77,12 @@ def test_every_vector_of_requant():
         ), one["id"]
 
 
-def test_every_vector_of_shiftmax_is_simulated_too():
-    configs = blocks()["shiftmax"].configs.values()
-    simulated = [row for params in configs for row in known_rows(params)]
-    assert all((one["x"], -one["x0"]) in simulated for one in known("shiftmax"))
-
-
-@pytest.mark.parametrize("n", [15, 23])
-def test_steps_of_fixed_width_are_the_exponential(n):
-    sizes = {"UNIT_WIDTH": 10, "N": n}
-    for unit in [*range(1, 40), 64, 100, 512, 1023]:
-        for x in range(-256, 1):
-            far = octaves.exact(x, unit, **sizes)
-            found = shifted_line.exact(far // unit, far % unit, unit, **sizes)
-            assert found == int_exp(x, unit, n), (x, unit)
+@pytest.mark.parametrize("function", [shiftmax, shiftgelu])
+def test_every_vector_of_rows_is_simulated_too(function):
+    name = function.__name__
+    configs = blocks()[name].configs.values()
+    simulated = [row for params in configs for row in known_rows(params, name, function)]
+    assert all((one["x"], -one["x0"]) in simulated for one in known(name))
 
 
 def test_a_half_is_rounded_to_even_and_the_mantissa_may_be_a_power_of_two():

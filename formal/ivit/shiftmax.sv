@@ -106,7 +106,7 @@ module shiftmax_proof #(
           && `BUFFER.s_axis_tready == s_axis_tready && `BUFFER.s_axis_tlast == s_axis_tlast
           && `BUFFER.refused == refused);
       one_unit_a_row: assert (s_axis_unit_tready == !owned && held == owned);
-      if (found) taken_with_unit: assert (move && owned && `EXP.unit == own && `EXP.z == `BUFFER.m_axis_tdata[7:0]);
+      if (found) taken_with_unit: assert (move && owned && `EXP.unit == own && `EXP.z == {1'b0, `BUFFER.m_axis_tdata[7:0]});
       if (owned) same_unit: assert (`EXP.unit == own);
       exp_moves: assert (`EXP.enable == move);
       if (used && again[L-1]) has_its_factor: assert (using_it);

@@ -17,14 +17,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tritproof.ref.spec import maximum, minimum, signed, specification, unsigned
-
 FACTOR = (1 << 31) - 1
 """What is divided by a sum; sums are limited to it, too."""
 GELU_FACTOR = Fraction(1702, 1000)
 """Of x in the logistic function that stands for the normal distribution."""
-INPUT_WIDTH = 9
-"""Bits of a distance of two int8 numbers, two's complement."""
 
 
 def unit_of_scale(scale: Fraction | float) -> int:
@@ -39,31 +35,14 @@ def unit_of_scale(scale: Fraction | float) -> int:
     return -(-exact.denominator // exact.numerator)
 
 
-@specification(
-    inputs=lambda UNIT_WIDTH, N: {"x": signed(INPUT_WIDTH), "unit": unsigned(UNIT_WIDTH)},
-    result=lambda UNIT_WIDTH, N: unsigned(UNIT_WIDTH + 5),
-)
-def octaves(x, unit, *, UNIT_WIDTH, N):
-    """-p of an x that is not positive: its distance in units of 1 / u octaves, at most n u."""
-    distance = -(x + (x >> 1) - (x >> 4))
-    return maximum(minimum(distance, N * unit), 0)
+def int_exp(x: int, unit: int, n: int, headroom: int | None = None) -> int:
+    """Return e of an x of any sign, in exact integers.
 
-
-@specification(
-    inputs=lambda UNIT_WIDTH, N: {
-        "quotient": unsigned(5), "remainder": unsigned(UNIT_WIDTH), "unit": unsigned(UNIT_WIDTH),
-    },
-    result=lambda UNIT_WIDTH, N: unsigned(UNIT_WIDTH + N + 1),
-)
-def shifted_line(quotient, remainder, unit, *, UNIT_WIDTH, N):
-    """e, for -p = quotient * u + remainder with remainder < u and quotient <= n."""
-    line = maximum(2 * unit - remainder, 0)
-    return (line << N - minimum(quotient, N)) >> 1
-
-
-def int_exp(x: int, unit: int, n: int) -> int:
-    """Return e of an x of any sign, in exact integers."""
+    ``headroom``: octaves above 0 beyond which e does not rise any more.
+    """
     p = max(x + (x >> 1) - (x >> 4), -n * unit)
+    if headroom is not None:
+        p = min(p, headroom * unit)
     q = p // -unit
     rest = p + unit * q
     line = rest + 2 * unit
@@ -84,8 +63,7 @@ def shiftmax(x: list[int], unit: int, n: int = 15, output_bits: int = 8) -> list
     Raises:
         ValueError: the row is empty, or ``unit`` below 1.
     """
-    if not x or unit < 1:
-        raise ValueError(f"a row of {len(x)} numbers, unit={unit}: need at least one of each")
+    _require_row(x, unit)
     largest = max(x)
     powers = [int_exp(one - largest, unit, n) for one in x]
     total = sum(powers)
@@ -97,25 +75,33 @@ def greatest_row(unit: int, n: int = 15) -> int:
     return FACTOR // (unit << n)
 
 
+def gelu(x: int, largest: int, unit: int, n: int, output_bits: int) -> int:
+    """Return x times its sigmoid e / (e + e'), in units of 2**-(output_bits - 1), with the
+    exponentials e of x and e' of 0 relative to ``largest``; an x above it has e of the largest."""
+    e = int_exp(min(x - largest, 0), unit, n)
+    return x * normalised(e, e + int_exp(-largest, unit, n), output_bits)
+
+
 def shiftgelu(x: list[int], unit: int, n: int = 23, output_bits: int = 8) -> list[int]:
-    """Return the ShiftGELU of a row, x times its sigmoid in units of 2**-(output_bits - 1), as the
-    published code has it: relative to the row's largest number.
+    """Return the ShiftGELU of a row as the published code has it: relative to the row's largest
+    number, which may be below 0.
 
     ``unit`` is that of 1.702 S (:data:`GELU_FACTOR`). Where the largest number is far above 0 or
     below it, the sigmoids are wrong, as published; :func:`elementwise_shiftgelu` has no rows.
+
+    Raises:
+        ValueError: the row is empty, or ``unit`` below 1.
     """
-    largest = max(x)
-    at_zero = int_exp(-largest, unit, n)
-    found = []
-    for one in x:
-        e = int_exp(one - largest, unit, n)
-        found.append(one * normalised(e, e + at_zero, output_bits))
-    return found
+    _require_row(x, unit)
+    return [gelu(one, max(x), unit, n, output_bits) for one in x]
 
 
 def elementwise_shiftgelu(x: int, unit: int, n: int = 15, output_bits: int = 8) -> int:
     """Return the ShiftGELU of one number, relative to the larger of it and 0: no exponential is of
     a positive number, and the larger of the two is exact."""
-    largest = max(x, 0)
-    e, at_zero = int_exp(x - largest, unit, n), int_exp(-largest, unit, n)
-    return x * normalised(e, e + at_zero, output_bits)
+    return gelu(x, max(x, 0), unit, n, output_bits)
+
+
+def _require_row(x: list[int], unit: int) -> None:
+    if not x or unit < 1:
+        raise ValueError(f"a row of {len(x)} numbers, unit={unit}: need at least one of each")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The integer exponential of I-ViT, of a distance below 0."""
+"""The integer exponential of I-ViT."""
 
 import dataclasses
 from typing import Any
@@ -9,14 +9,15 @@ from tritproof.rtl.manifest import Block, Params, Port
 from tritproof.rtl.pieces import copy, register, sum_signal, unsigned_signal
 from tritproof.rtl.softmax.division import divide_step
 
-DISTANCE_WIDTH = 8
-FAR_WIDTH = 9
-"""Bits of a distance in units, at most 367."""
+DISTANCE_WIDTH = 9
+"""Bits of a distance of two int8 numbers, two's complement."""
+GREATEST_FAR = 367
+"""Of a distance in units: at most so much, either way, but for one unit."""
 
 
 @dataclasses.dataclass(frozen=True)
-class ShiftExpParams(Params):
-    """``n``: most octaves, 1 to 31; ``unit_width``: bits of a unit, 2 to 10."""
+class OctavesParams(Params):
+    """``n``: most octaves below 0, 1 to 31; ``unit_width``: bits of a unit, 2 to 10."""
 
     n: int = 15
     unit_width: int = 8
@@ -25,15 +26,38 @@ class ShiftExpParams(Params):
         self.require("n", 1, 31)
         self.require("unit_width", 2, 10)
 
+
+@dataclasses.dataclass(frozen=True)
+class ShiftExpParams(OctavesParams):
+    """``n``: most octaves below 0, 1 to 31; ``unit_width``: bits of a unit, 2 to 10; ``headroom``:
+    most octaves above 0, 0 to 31 - n."""
+
+    headroom: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.require("headroom", 0, 31 - self.n)
+
+    @property
+    def octaves(self) -> int:
+        """All octaves, above 0 and below."""
+        return self.n + self.headroom
+
     @property
     def quotient_width(self) -> int:
         """Bits of a number of octaves."""
-        return self.n.bit_length()
+        return self.octaves.bit_length()
+
+    @property
+    def far_width(self) -> int:
+        """Bits of a distance below the highest octave, in units."""
+        most = (1 << self.unit_width) - 1
+        return min(self.headroom * most + GREATEST_FAR, self.octaves * most).bit_length()
 
     @property
     def result_width(self) -> int:
-        """Bits of a result, at most the unit times 2**n."""
-        return self.unit_width + self.n
+        """Bits of a result, at most the unit times 2**octaves."""
+        return self.unit_width + self.octaves
 
     @property
     def latency(self) -> int:
@@ -49,22 +73,18 @@ def _ports(params: ShiftExpParams) -> tuple[Port, ...]:
     return (
         Port("clk", "in", 1, doc="clock"),
         Port("enable", "in", 1, doc="all registers advance"),
-        Port("z", "in", DISTANCE_WIDTH, doc="distance below 0, unsigned"),
+        Port("z", "in", DISTANCE_WIDTH, signed=True, doc="distance below 0"),
         Port("unit", "in", params.unit_width, doc="u = ceil(1 / S), unsigned; 0 counts as 1"),
         Port("value", "out", params.result_width, doc="unsigned"),
     )
 
 
 @block
-def _to_octaves(
-    z: SignalType, unit: SignalType, far: SignalType, one: SignalType, n: int
-) -> Any:
-    """``far`` is the distance in units, z + ceil(z / 2) - ceil(z / 16), at most n of them."""
-    half, sixteenth = unsigned_signal(FAR_WIDTH), unsigned_signal(FAR_WIDTH)
-    less, all_of_it = sum_signal(FAR_WIDTH), sum_signal(FAR_WIDTH)
-    wide, half_up, sixteenth_up = (unsigned_signal(FAR_WIDTH) for _ in range(3))
-    most = unsigned_signal(max(len(unit) + n.bit_length(), FAR_WIDTH))
-    some = unsigned_signal(len(unit))
+def _to_units(z: SignalType, units: SignalType) -> Any:
+    """``units = z + ceil(z / 2) - ceil(z / 16)``, which is a distance in units of an octave."""
+    width = len(units)
+    wide, half_up, sixteenth_up = (sum_signal(width, signed=True) for _ in range(3))
+    half, sixteenth, less = (sum_signal(width, signed=True) for _ in range(3))
 
     @always_comb
     def raise_both():
@@ -73,8 +93,8 @@ def _to_octaves(
 
     @always_comb
     def round_up():
-        half.next = half_up >> 1
-        sixteenth.next = sixteenth_up >> 4
+        half.next = half_up[width:1].signed()
+        sixteenth.next = sixteenth_up[width:4].signed()
 
     @always_comb
     def take_less():
@@ -82,7 +102,21 @@ def _to_octaves(
 
     @always_comb
     def add_half():
-        all_of_it.next = less + half
+        units.next = less + half
+
+    return copy(z, wide), raise_both, round_up, take_less, add_half
+
+
+@block
+def _below_the_top(
+    units: SignalType, unit: SignalType, far: SignalType, one: SignalType, params: ShiftExpParams
+) -> Any:
+    """``far`` is the distance below the highest octave, none at least and all octaves at most;
+    ``one`` the unit, 1 of 0."""
+    headroom, octaves, width = params.headroom, params.octaves, params.far_width
+    some = unsigned_signal(params.unit_width)
+    size = ((octaves << params.unit_width) + GREATEST_FAR).bit_length() + 1
+    wide, top, most, below = (sum_signal(size, signed=True) for _ in range(4))
 
     @always_comb
     def no_zero():
@@ -93,26 +127,23 @@ def _to_octaves(
 
     @always_comb
     def bound():
-        most.next = some * n
+        top.next = wide * headroom
+        most.next = wide * octaves
+
+    @always_comb
+    def lower():
+        below.next = units + top
 
     @always_comb
     def limit():
-        if all_of_it > most:
-            far.next = most[FAR_WIDTH:]
+        if below < 0:
+            far.next = 0
+        elif below > most:
+            far.next = most[width:]
         else:
-            far.next = all_of_it
+            far.next = below[width:]
 
-    return [
-        copy(z, wide),
-        raise_both,
-        round_up,
-        take_less,
-        add_half,
-        no_zero,
-        bound,
-        limit,
-        copy(some, one),
-    ]
+    return no_zero, copy(some, wide), bound, lower, limit, copy(some, one)
 
 
 @block
@@ -187,11 +218,13 @@ def shift_exp(
 ) -> Any:
     """Give the integer exponential of -z, as I-ViT has it.
 
-    far = min(z + ceil(z / 2) - ceil(z / 16), n * unit), q = floor(far / unit), r = far - q * unit,
-    value = floor((2 * unit - r) * 2^(n - q - 1)). No reset: the registers only carry data.
+    far = min(max(z + ceil(z / 2) - ceil(z / 16), -headroom * unit), n * unit),
+    q = floor(far / unit), r = far - q * unit, value = floor((2 * unit - r) * 2^(n - q - 1)).
+    No reset: the registers only carry data.
     """
-    n, digits = params.n, params.quotient_width
-    far, first = unsigned_signal(FAR_WIDTH), unsigned_signal(FAR_WIDTH)
+    digits, width = params.quotient_width, params.far_width
+    units = sum_signal(DISTANCE_WIDTH + 1, signed=True)
+    far, first = unsigned_signal(width), unsigned_signal(width)
     one = unsigned_signal(params.unit_width)
     made = unsigned_signal(params.result_width)
     states = [
@@ -199,7 +232,7 @@ def shift_exp(
         for _ in range(digits + 1)
     ]
     remainder, lower, divisor = states[0]
-    top = min(FAR_WIDTH, digits + params.unit_width)
+    top = min(width, digits + params.unit_width)
     last_remainder, octaves, last_unit = states[-1]
 
     @always_comb
@@ -208,19 +241,20 @@ def shift_exp(
         lower.next = first[digits:]
 
     return [
-        _to_octaves(z, unit, far, one, n),
+        _to_units(z, units),
+        _below_the_top(units, unit, far, one, params),
         register(clk, enable, far, first),
         register(clk, enable, one, divisor),
         split,
         [_divide_step(clk, enable, states[k], states[k + 1]) for k in range(digits)],
-        _line(last_remainder, octaves, last_unit, made, n),
+        _line(last_remainder, octaves, last_unit, made, params.octaves),
         register(clk, enable, made, value),
     ]
 
 
 BLOCK = Block(
     name="shift_exp",
-    summary="integer exponential by shifts, of a distance below 0",
+    summary="integer exponential by shifts",
     family="ivit",
     rtl=shift_exp,
     params=ShiftExpParams,
@@ -228,13 +262,19 @@ BLOCK = Block(
         "tiny": ShiftExpParams(n=3, unit_width=3),
         "softmax": ShiftExpParams(),
         "wide": ShiftExpParams(unit_width=10),
-        "gelu": ShiftExpParams(n=23, unit_width=10),
+        "gelu_tiny": ShiftExpParams(n=16, unit_width=3),
+        "gelu_tiny_zero": ShiftExpParams(n=16, unit_width=3, headroom=15),
+        "gelu": ShiftExpParams(n=23),
+        "gelu_zero": ShiftExpParams(n=23, headroom=8),
+        "gelu_wide": ShiftExpParams(n=23, unit_width=10),
+        "gelu_wide_zero": ShiftExpParams(n=23, unit_width=10, headroom=8),
     },
     ports=_ports,
-    latency="log2(n), rounded up, and 2 enabled cycles",
+    latency="the digits of n + headroom in base 2, and 2 enabled cycles",
     throughput="one number per enabled cycle",
     error="relative, 6.2% of the exponential to base 2 at most",
     source="arXiv:2207.01405 section 3.3 (ShiftExp), as published in PyTorch, exact",
     reference="tritproof.ref.ivit.exponential.int_exp",
     proved_by=("enumeration",),
+    variants=True,
 )

@@ -17,22 +17,24 @@ from myhdl import (
 )
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.ivit import shift_exp
-from tritproof.rtl.ivit.shift_exp import DISTANCE_WIDTH, ShiftExpParams
+from tritproof.rtl.ivit.shift_exp import OctavesParams, ShiftExpParams
 from tritproof.rtl.manifest import Block, Port, stream_ports
-from tritproof.rtl.pieces import accumulate, copy, delay_line, unsigned_signal
+from tritproof.rtl.pieces import accumulate, copy, delay_line, of_width, unsigned_signal
 from tritproof.rtl.softmax import divide, score_buffer
 from tritproof.rtl.softmax.division import DivideParams
 from tritproof.rtl.softmax.score_buffer import BufferParams
 from tritproof.rtl.stream import whole_bytes
 from tritproof.rtl.stream.elementwise import hold_for_row
 
+INPUT_WIDTH = 8
+"""Bits of a number, and of its distance from the largest."""
 FACTOR_WIDTH = 31
 FACTOR = (1 << FACTOR_WIDTH) - 1
 """What is divided by the sum of a row."""
 
 
 @dataclasses.dataclass(frozen=True)
-class ShiftmaxParams(ShiftExpParams):
+class ShiftmaxParams(OctavesParams):
     """Those of shift_exp; ``depth``: most numbers in a row, a power of two from 2 to 8192;
     ``output_bits``: of a result, 2 to 16. A sum of ``depth`` exponentials must fit 31 bits:
     depth * (2**(unit_width + n) - 1) is at most 2**31 - 1."""
@@ -57,7 +59,7 @@ class ShiftmaxParams(ShiftExpParams):
     @property
     def buffer(self) -> BufferParams:
         """Of the rows kept: each given out twice."""
-        return BufferParams(DISTANCE_WIDTH, DISTANCE_WIDTH, self.depth)
+        return BufferParams(INPUT_WIDTH, INPUT_WIDTH, self.depth)
 
     @property
     def division(self) -> DivideParams:
@@ -72,7 +74,7 @@ class ShiftmaxParams(ShiftExpParams):
     @property
     def greatest_total(self) -> int:
         """The largest sum of exponentials."""
-        return self.depth * ((1 << self.result_width) - 1)
+        return self.depth * ((1 << self.exp.result_width) - 1)
 
     @property
     def total_width(self) -> int:
@@ -82,6 +84,8 @@ class ShiftmaxParams(ShiftExpParams):
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
         return super().constants() | {
+            "RESULT_WIDTH": self.exp.result_width,
+            "LATENCY": self.exp.latency,
             "TOTAL_WIDTH": self.total_width,
             "FACTOR_WIDTH": self.factor_width,
         }
@@ -98,7 +102,7 @@ def _ports(params: ShiftmaxParams) -> tuple[Port, ...]:
             doc="one beat for each row that fits: u = ceil(1 / S), 0 counts as 1, in the lowest "
             f"{params.unit_width} bits",
         ),
-        *stream_ports("s_axis", "in", DISTANCE_WIDTH, tlast=True, doc="int8, two's complement"),
+        *stream_ports("s_axis", "in", INPUT_WIDTH, tlast=True, doc="int8, two's complement"),
         *stream_ports(
             "m_axis",
             "out",
@@ -138,19 +142,19 @@ def shiftmax(
     the sum is waited for in between. A row of more than ``depth`` numbers is taken to its end,
     without a unit, raises ``refused`` for one cycle and has no other effect.
     """
-    unit_width, latency, result_width = params.unit_width, params.latency, params.result_width
+    unit_width, latency, result_width = params.unit_width, params.exp.latency, params.exp.result_width
     total_width, drop = params.total_width, 32 - params.output_bits
     end, factor_width = latency - 1, params.factor_width
     product_width = result_width + factor_width
     division, dividend_width = params.division, params.division.dividend_width
     top = drop + params.output_bits
-    first_bit, again_bit = DISTANCE_WIDTH, DISTANCE_WIDTH + 1
+    first_bit, again_bit = INPUT_WIDTH, INPUT_WIDTH + 1
 
     unit, unit_wanted, unit_taken = unsigned_signal(unit_width), Signal(bool(0)), Signal(bool(0))
     held, row_ends = Signal(bool(0)), Signal(bool(0))
-    found = unsigned_signal(whole_bytes(DISTANCE_WIDTH + 2))
+    found = unsigned_signal(whole_bytes(INPUT_WIDTH + 2))
     found_valid, found_last, found_first, found_again = (Signal(bool(0)) for _ in range(4))
-    distance = unsigned_signal(DISTANCE_WIDTH)
+    distance, below = unsigned_signal(INPUT_WIDTH), of_width(INPUT_WIDTH + 1)
     move, flows, taken = (Signal(bool(0)) for _ in range(3))
     valid, firsts, lasts, agains = (unsigned_signal(latency) for _ in range(4))
     power = unsigned_signal(result_width)
@@ -178,7 +182,7 @@ def shiftmax(
 
     @always_comb
     def unpack():
-        distance.next = found[DISTANCE_WIDTH:]
+        distance.next = found[INPUT_WIDTH:]
         found_first.next = found[first_bit]
         found_again.next = found[again_bit]
 
@@ -256,6 +260,7 @@ def shiftmax(
         keep_unit,
         hold_for_row(clk, rst, unit_taken, row_ends, held),
         unpack,
+        copy(distance, below),
         decide_use,
         decide_wait,
         decide_move,
@@ -279,7 +284,7 @@ def shiftmax(
         ),
         instance(
             shift_exp.BLOCK, params.exp, "exp",
-            clk=clk, enable=move, z=distance, unit=unit, value=power,
+            clk=clk, enable=move, z=below, unit=unit, value=power,
         ),
         delay_line(clk, move, found_first, firsts),
         delay_line(clk, move, found_last, lasts),

@@ -186,6 +186,8 @@ BLOCK = Block(
         "lanes2": RowBufferParams(width=32, depth=4),
         "tellme": RowBufferParams(),
         "bitnet2b": RowBufferParams(depth=432),
+        "int8_short": RowBufferParams(width=8, depth=256),
+        "int8": RowBufferParams(width=8, depth=4096),
     },
     ports=_ports,
     latency="2 cycles from a row's last beat to its first",

@@ -13,11 +13,12 @@ from tritproof.verif.pipelines import Values
 
 
 @cache
-def _table(n: int, unit_width: int) -> np.ndarray:
-    """int_exp of every distance and unit, int64[units, distances]."""
+def table(n: int, unit_width: int, headroom: int = 0) -> np.ndarray:
+    """int_exp of -z for every unit, and every z from -2**8 in two's complement, int64[units, z]."""
+    half = 1 << (DISTANCE_WIDTH - 1)
     return np.array(
         [
-            [int_exp(-z, max(unit, 1), n) for z in range(1 << DISTANCE_WIDTH)]
+            [int_exp(-z, max(unit, 1), n, headroom) for z in range(-half, half)]
             for unit in range(1 << unit_width)
         ]
     )
@@ -25,10 +26,11 @@ def _table(n: int, unit_width: int) -> np.ndarray:
 
 def enumeration(params: Any) -> Enumeration:
     """Every distance and unit, against the specification."""
+    half = 1 << (DISTANCE_WIDTH - 1)
 
     def due(inputs: Values) -> Values:
-        table = _table(params.n, params.unit_width)
-        return {"value": table[inputs["unit"], inputs["z"]]}
+        known = table(params.n, params.unit_width, params.headroom)
+        return {"value": known[inputs["unit"], inputs["z"] + half]}
 
     return Enumeration(params.latency, due)
 
