@@ -29,10 +29,10 @@ endmodule
 """
 
 
-def synthesise(folder: Path, top: str, text: str) -> dict[str, float]:
+def synthesise(folder: Path, top: str, text: str, dsp: bool = True) -> dict[str, float]:
     file = folder / f"{top}.v"
     file.write_text(text)
-    return area.count(area.synthesise_files([file], top, folder / "area"))
+    return area.count(area.synthesise_files([file], top, folder / "area", dsp))
 
 
 def test_lutram_counts_as_luts(tmp_path: Path):
@@ -54,6 +54,13 @@ def test_block_memory_is_counted_in_halves(tmp_path: Path):
 def test_functions_of_six_inputs_are_one_lut(tmp_path: Path):
     text = "module parity(input [5:0] a, output y); assign y = ^a; endmodule\n"
     assert synthesise(tmp_path, "parity", text)["lut"] == 1
+
+
+def test_products_may_be_made_of_luts(tmp_path: Path):
+    text = "module times(input [10:0] a, b, output [21:0] y); assign y = a * b; endmodule\n"
+    assert synthesise(tmp_path, "times", text)["dsp"] == 1
+    counts = synthesise(tmp_path, "times", text, dsp=False)
+    assert counts["dsp"] == 0 and counts["lut"] > 100
 
 
 @pytest.mark.parametrize(

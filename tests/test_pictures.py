@@ -9,6 +9,7 @@ import pytest
 from tritproof.rtl.manifest import blocks
 from tritproof.tools.convert import convert
 from tritproof.tools.pictures import draw_schedule, pipeline_of
+from tritproof.tools.pictures.curves import PLOTS, draw_curves
 from tritproof.tools.pictures.write import FOLDER, SCHEDULE, pictures, write
 
 ROOT = Path(__file__).parent.parent
@@ -51,12 +52,21 @@ def test_every_causal_pair_is_drawn():
 
 def test_pictures_are_written_as_xml(tmp_path):
     records = write([blocks()["row_mean"]], tmp_path)
-    assert [record["picture"] for record in records] == ["row_mean", SCHEDULE]
+    assert [record["picture"] for record in records] == ["row_mean", SCHEDULE, *PLOTS]
     for record in records:
         ElementTree.parse(record["file"])
 
 
-@pytest.mark.parametrize("page", ["attention.md", "softmax.md"])
+def test_curves_have_round_axes_and_all_their_points():
+    text = draw_curves("t", "x", "y", {"a": [(0, -0.3), (7, 0.62)], "b": [(3, 0.1)]})
+    lines = [line.get("points", "") for line in ElementTree.fromstring(text).iter("{*}polyline")]
+    assert [len(points.split()) for points in lines] == [2, 1]
+    assert re.findall(r">(-?[\d.]+)</text>", text) == [
+        "0", "2", "4", "6", "8", "-0.4", "-0.2", "0", "0.2", "0.4", "0.6", "0.8",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["attention.md", "ivit.md", "lmul.md", "softmax.md"])
 def test_pictures_of_a_page_exist(page):
     named = re.findall(r"\]\((pictures/\w+\.svg)\)", (ROOT / "docs" / page).read_text())
     assert named and all((ROOT / "docs" / name).is_file() for name in named)

@@ -10,6 +10,7 @@ nothing promises that it is absorbed.
 import json
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +51,17 @@ def run(
     build: Path = Path("build"),
     console: Console | None = None,
     synthesise: Callable[[Block, str, Path], dict[str, float]] | None = None,
+    dsp: bool = True,
 ) -> list[dict[str, Any]]:
     """Synthesise every (block, configuration), print the table, and return one record each.
 
     Record: block, config, lut, lutram, ff, bram, uram, dsp, macs (ternary multiply-accumulates per
     cycle, 0 where the block declares none), lut_per_mac (0 then), cells (count by primitive).
-    `lut` is every LUT, those used as memory (`lutram`) included.
+    `lut` is every LUT, those used as memory (`lutram`) included. Without `dsp` products are made of
+    LUTs.
     """
     console = console or Console()
-    synthesise = synthesise or synthesise_cells
+    synthesise = synthesise or partial(synthesise_cells, dsp=dsp)
     records = []
     for block, config in targets:
         with console.status(f"synthesising {block.name} {config}"):
@@ -72,7 +75,9 @@ def run(
     return records
 
 
-def synthesise_cells(block: Block, config: str, build: Path) -> dict[str, float]:
+def synthesise_cells(
+    block: Block, config: str, build: Path, dsp: bool = True
+) -> dict[str, float]:
     """Convert and synthesise one configuration; the number of cells by primitive.
 
     Writes `<build>/<block>/<config>/area/`: the netlist's statistics and Yosys's log.
@@ -81,10 +86,12 @@ def synthesise_cells(block: Block, config: str, build: Path) -> dict[str, float]
 
     folder = build / block.name / config
     converted = convert(block, config, folder / "rtl")
-    return synthesise_files(converted.files, converted.top, folder / "area")
+    return synthesise_files(converted.files, converted.top, folder / "area", dsp)
 
 
-def synthesise_files(files: Iterable[Path], top: str, folder: Path) -> dict[str, float]:
+def synthesise_files(
+    files: Iterable[Path], top: str, folder: Path, dsp: bool = True
+) -> dict[str, float]:
     """Synthesise module `top` of Verilog `files` in `folder`; the number of cells by primitive.
 
     Raises:
@@ -93,7 +100,8 @@ def synthesise_files(files: Iterable[Path], top: str, folder: Path) -> dict[str,
     folder.mkdir(parents=True, exist_ok=True)
     script = [
         *(f"read_verilog {json.dumps(str(Path(file).resolve()))}" for file in files),
-        f"synth_xilinx -family {FAMILY} -top {top} -noiopad -noclkbuf -flatten",
+        f"synth_xilinx -family {FAMILY} -top {top} -noiopad -noclkbuf -flatten"
+        + ("" if dsp else " -nodsp"),
         "tee -q -o stat.json stat -json",
     ]
     (folder / "area.ys").write_text("\n".join(script) + "\n")

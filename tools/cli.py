@@ -171,12 +171,17 @@ def mutate(
 
 
 @app.command()
-def area(blocks: Blocks = None, config: Configs = None, json: Json = None) -> None:
+def area(
+    blocks: Blocks = None,
+    config: Configs = None,
+    dsp: Annotated[bool, typer.Option("--dsp/--no-dsp", help="products in DSP blocks")] = True,
+    json: Json = None,
+) -> None:
     """Count FPGA resources, by Yosys's synthesis for Xilinx UltraScale+."""
     from tritproof.tools import area as module
 
     targets = cli_targets.resolve(blocks, config)
-    _finish(module.run(targets, build=BUILD, console=_console()), json)
+    _finish(module.run(targets, build=BUILD, console=_console(), dsp=dsp), json)
 
 
 @app.command()
@@ -199,13 +204,14 @@ def bench(
 
 @app.command()
 def accuracy(json: Json = None) -> None:
-    """Measure softmax, attention, binary16 and L-Mul beside what is claimed of their errors."""
+    """Measure errors of softmax, attention, binary16, L-Mul and I-ViT beside what is claimed."""
     from tritproof.tools import accuracy as module
-    from tritproof.tools import float16_accuracy, lmul_accuracy
+    from tritproof.tools import float16_accuracy, ivit_accuracy, lmul_accuracy
 
     console = _console()
     records = [*module.run(console=console), *float16_accuracy.run(console)]
-    _finish([*records, *lmul_accuracy.run(console)], json)
+    records += lmul_accuracy.run(console)
+    _finish([*records, *ivit_accuracy.run(console)], json)
 
 
 @app.command()
@@ -216,7 +222,7 @@ def picture(
     ] = None,
     json: Json = None,
 ) -> None:
-    """Draw blocks that have parts, and the schedule of a prefill, as SVG files."""
+    """Draw blocks that have parts, the schedule of a prefill, and curves, as SVG files."""
     from tritproof.tools.pictures import write as module
 
     chosen = {block.name: block for block, _ in cli_targets.resolve(blocks, None)}

@@ -115,7 +115,7 @@ def weigh(
     top = drop + params.sigmoid_width
     stages = division.quotient_width + 2
     waits = params.latency - 1
-    high = waits * INPUT_WIDTH
+    high, low = waits * INPUT_WIDTH, (waits - 1) * INPUT_WIDTH
     kept_total, operands = unsigned_signal(FACTOR_WIDTH), unsigned_signal(2 * FACTOR_WIDTH)
     quotient, overflow = unsigned_signal(division.result_width), Signal(bool(0))
     powers = unsigned_signal(len(power) * stages)
@@ -145,8 +145,7 @@ def weigh(
 
     @always_comb
     def read():
-        number.next = numbers[high : high - INPUT_WIDTH].signed()
-        sigmoid.next = concat(False, sigmoid_bits).signed()
+        number.next = numbers[high:low].signed()
 
     @always_comb
     def scale():
@@ -172,6 +171,7 @@ def weigh(
         multiply,
         keep_sigmoid,
         read,
+        copy(sigmoid_bits, sigmoid),
         scale,
         keep_value,
     ]  # fmt: skip

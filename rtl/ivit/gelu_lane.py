@@ -15,7 +15,6 @@ from tritproof.rtl.pieces import (
     delay_line,
     magnitude_of,
     of_width,
-    register,
     unsigned_signal,
 )
 from tritproof.rtl.softmax import divide_pipelined
@@ -119,7 +118,7 @@ BLOCK = Block(
         (shift_exp.BLOCK, params.exp),
         (divide_pipelined.BLOCK, params.division),
     ),
-    latency="41 - n enabled cycles with n from 8 to 15, digits of n in base 2 and 37 - n in general",
+    latency="26 enabled cycles with n = 15; the digits of n in base 2 and 37 - n",
     throughput="one number per enabled cycle",
     error="none but the stated floors",
     source="arXiv:2207.01405 section 3.4 (ShiftGELU), relative to the larger of x and 0",

@@ -142,7 +142,9 @@ def shiftmax(
     the sum is waited for in between. A row of more than ``depth`` numbers is taken to its end,
     without a unit, raises ``refused`` for one cycle and has no other effect.
     """
-    unit_width, latency, result_width = params.unit_width, params.exp.latency, params.exp.result_width
+    unit_width, latency, result_width = (
+        params.unit_width, params.exp.latency, params.exp.result_width
+    )  # fmt: skip
     total_width, drop = params.total_width, 32 - params.output_bits
     end, factor_width = latency - 1, params.factor_width
     product_width = result_width + factor_width

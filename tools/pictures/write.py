@@ -8,6 +8,7 @@ from typing import Any
 
 from tritproof.rtl.manifest import Block
 from tritproof.tools.convert import convert
+from tritproof.tools.pictures.curves import PLOTS
 from tritproof.tools.pictures.draw import draw_pipeline, draw_schedule
 from tritproof.tools.pictures.pipeline import pipeline_of
 
@@ -23,7 +24,8 @@ def config_of(block: Block) -> str:
 
 
 def pictures(blocks: Iterable[Block]) -> dict[str, str]:
-    """Return the SVG of every block that has parts, and of the schedule of a prefill, by name."""
+    """Return the SVG of every block that has parts, of the schedule of a prefill, and of curves, by
+    name."""
     drawn = {}
     for block in blocks:
         config = config_of(block)
@@ -31,7 +33,8 @@ def pictures(blocks: Iterable[Block]) -> dict[str, str]:
             continue
         with tempfile.TemporaryDirectory() as folder:
             drawn[block.name] = draw_pipeline(pipeline_of(convert(block, config, Path(folder))))
-    return {**drawn, SCHEDULE: draw_schedule(TOKENS, ROWS)}
+    plots = {name: plot() for name, plot in PLOTS.items()}
+    return {**drawn, SCHEDULE: draw_schedule(TOKENS, ROWS), **plots}
 
 
 def write(blocks: Iterable[Block], folder: Path = FOLDER) -> list[dict[str, Any]]:

@@ -13,6 +13,31 @@ from tritproof.verif.stream_cases import Case, check_cases
 from tritproof.verif.streams import Beats
 
 
+def requests_case(
+    params: Any, queries: list[np.ndarray], keys: list[list[np.ndarray]]
+) -> Case:
+    """Return the case of queries, int64[beats, lanes], and of the keys of those that fit."""
+    kept = [query for query in queries if len(query) <= params.depth]
+    words = [
+        sum_word(params, key, query[: len(key)])
+        for query, own in zip(kept, keys, strict=True)
+        for key in own
+    ]
+    every = [key for own in keys for key in own]
+    packed, given = (
+        pack_elements(np.concatenate(codes), params.width) for codes in (queries, every)
+    )
+    width = whole_bytes(params.total_width + 1) // 8
+    return Case(
+        {
+            "s_axis_query": Beats(packed, ends_of([len(query) for query in queries])),
+            "s_axis": Beats(given, ends_of([sum(len(key) for key in own) for own in keys])),
+        },
+        {"m_axis": Beats(as_rows(words, width), ends_of([len(own) for own in keys]))},
+        {"refused": len(queries) - len(kept)},
+    )
+
+
 def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1) -> Outcome:
     """Compare the scores of random queries and keys, the last key of some cut short."""
 
@@ -20,27 +45,13 @@ def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: i
         lengths = rng.integers(1, params.depth + 2, rng.integers(1, 6)).tolist()
         lengths[0] = min(lengths[0], params.depth)
         queries = [random_row(params, rng, n) for n in lengths]
-        beats, ends, words, last = [], [], [], []
-        for query in queries:
-            if len(query) > params.depth:
+        keys = []
+        for length in lengths:
+            if length > params.depth:
                 continue
-            keys = [random_row(params, rng, len(query)) for _ in range(rng.integers(1, 9))]
-            keys[-1] = keys[-1][: rng.integers(1, len(query) + 1)]
-            words += [sum_word(params, key, query[: len(key)]) for key in keys]
-            beats += keys
-            ends.append(sum(len(key) for key in keys))
-            last.append(len(keys))
-        width = whole_bytes(params.total_width + 1) // 8
-        packed, given = (
-            pack_elements(np.concatenate(codes), params.width) for codes in (queries, beats)
-        )
-        return Case(
-            {
-                "s_axis_query": Beats(packed, ends_of(lengths)),
-                "s_axis": Beats(given, ends_of(ends)),
-            },
-            {"m_axis": Beats(as_rows(words, width), ends_of(last))},
-            {"refused": sum(n > params.depth for n in lengths)},
-        )
+            own = [random_row(params, rng, length) for _ in range(rng.integers(1, 9))]
+            own[-1] = own[-1][: rng.integers(1, length + 1)]
+            keys.append(own)
+        return requests_case(params, queries, keys)
 
     return check_cases(simulator, vectors, seed, initial_state, draw)

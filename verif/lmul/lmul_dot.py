@@ -32,20 +32,27 @@ def sum_word(params: Any, a: np.ndarray, b: np.ndarray) -> int:
     return (total % (1 << params.total_width)) | (0 if finite else 1 << params.total_width)
 
 
+def rows_case(params: Any, first: list[np.ndarray], second: list[np.ndarray]) -> Case:
+    """Return the case of pairs of rows, int64[beats, lanes] each, and the beats due for those that
+    fit."""
+    kept = [(a, b) for a, b in zip(first, second, strict=True) if len(a) <= params.depth]
+    words = [sum_word(params, a, b) for a, b in kept]
+    a, b = (pack_elements(np.concatenate(rows), params.width) for rows in (first, second))
+    width = whole_bytes(params.total_width + 1) // 8
+    return Case(
+        {"s_axis": Beats(a, ends_of([len(row) for row in first])), "s_axis_other": Beats(b)},
+        {"m_axis": Beats(as_rows(words, width))},
+        {"refused": len(first) - len(kept)},
+    )
+
+
 def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1) -> Outcome:
     """Compare the sums of random rows."""
 
     def draw(rng: np.random.Generator) -> Case:
         lengths = row_lengths(rng, params.depth)
-        rows = [[random_row(params, rng, n) for n in lengths] for _ in range(2)]
-        kept = [(a, b) for a, b in zip(*rows, strict=True) if len(a) <= params.depth]
-        words = [sum_word(params, a, b) for a, b in kept]
-        first, second = (pack_elements(np.concatenate(one), params.width) for one in rows)
-        width = whole_bytes(params.total_width + 1) // 8
-        return Case(
-            {"s_axis": Beats(first, ends_of(lengths)), "s_axis_other": Beats(second)},
-            {"m_axis": Beats(as_rows(words, width))},
-            {"refused": len(lengths) - len(kept)},
+        return rows_case(
+            params, *([random_row(params, rng, n) for n in lengths] for _ in range(2))
         )
 
     return check_cases(simulator, vectors, seed, initial_state, draw)

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Errors of Shiftmax and ShiftGELU against float64."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import erf, sqrt
+from types import SimpleNamespace
+
+import numpy as np
+from tritproof.ref.ivit.exponential import (
+    FACTOR,
+    GELU_FACTOR,
+    greatest_row,
+    int_exp,
+    unit_of_scale,
+)
+from tritproof.verif.ivit.gelu import gelu
+
+ROWS = 8
+"""Random rows of each scale and length."""
+INT8 = np.arange(-128, 128)
+
+
+@dataclass(frozen=True)
+class SoftmaxErrors:
+    """Of probabilities: mean and greatest magnitude of the error; least and greatest sum of a row;
+    ``within``: rows are no longer than the constants allow."""
+
+    mean: float
+    greatest: float
+    least_sum: float
+    greatest_sum: float
+    within: bool
+
+
+def softmax_errors(
+    scale: Fraction, count: int, output_bits: int = 16, n: int = 15
+) -> SoftmaxErrors:
+    """Measure rows of ``count`` numbers of one scale: random ones and one of equal numbers."""
+    rng = np.random.default_rng(count)
+    unit = unit_of_scale(scale)
+    powers = np.array([int_exp(-z, unit, n) for z in range(256)])
+    rows = np.rint(rng.normal(0, min(40, 2 / float(scale)), (ROWS, count))).clip(-128, 127)
+    rows = np.concatenate([rows, np.zeros((1, count))]).astype(np.int64)
+    e = powers[rows.max(1, keepdims=True) - rows]
+    factor = FACTOR // np.minimum(e.sum(1, keepdims=True), FACTOR)
+    found = (e * factor >> 32 - output_bits) / 2.0 ** (output_bits - 1)
+    real = np.exp((rows - rows.max(1, keepdims=True)) * float(scale))
+    errors = np.abs(found - real / real.sum(1, keepdims=True))
+    sums = found.sum(1)
+    return SoftmaxErrors(
+        float(errors.mean()),
+        float(errors.max()),
+        float(sums.min()),
+        float(sums.max()),
+        count <= greatest_row(unit, n),
+    )
+
+
+@dataclass(frozen=True)
+class GeluErrors:
+    """Greatest magnitude of the error of a result, in units of its real number, against the real
+    GELU; and the sigmoid of the greatest number, of which 1 is right."""
+
+    greatest: float
+    last_sigmoid: float
+
+
+def real_gelu(x: np.ndarray) -> np.ndarray:
+    """x times the normal distribution of x, float64."""
+    return x * np.array([(1 + erf(one / sqrt(2))) / 2 for one in x])
+
+
+def gelu_curve(scale: Fraction, largest: int | None, n: int, output_bits: int = 8) -> np.ndarray:
+    """ShiftGELU of the int8 numbers up to ``largest`` in a row that has it, or of each by itself
+    (None), as real numbers, float64."""
+    x = INT8 if largest is None else INT8[: largest + 129]
+    unit = unit_of_scale(scale * GELU_FACTOR)
+    sizes = SimpleNamespace(n=n, unit_width=unit.bit_length(), output_bits=output_bits)
+    top = np.maximum(x, 0) if largest is None else np.full_like(x, largest)
+    return gelu(x, top, np.full_like(x, unit), sizes) * float(scale) / (1 << output_bits - 1)
+
+
+def gelu_errors(scale: Fraction, largest: int | None, n: int, output_bits: int = 8) -> GeluErrors:
+    """Measure all int8 numbers of one scale, as :func:`gelu_curve` has them."""
+    found = gelu_curve(scale, largest, n, output_bits)
+    x = INT8[: len(found)] * float(scale)
+    errors = np.abs(found - real_gelu(x))
+    return GeluErrors(float(errors.max()), float(found[-1] / x[-1]) if x[-1] else 0.0)
