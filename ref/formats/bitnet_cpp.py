@@ -63,7 +63,7 @@ def tl1(BM: int = 128, BK: int = 64, bm: int = 64) -> Format:
                 order=(0, 4, 1, 5, 2, 6, 3, 7), inner=2)
     sections = (Section(grid, (in_bytes(code.PAIRS, 16),), (16,)),)
     return Format(
-        f"tl1:{BM},{BK},{bm}", "pairs of a row as nibbles, four trits in a byte, high nibble first; rows "
+        f"tl1:{BM},{BK},{bm}", "pairs of a row as nibbles, two in a byte, high nibble first; rows "
         "and columns in nested tiles", "pair (a, b) = 3 a + b + 4", "bitnet.cpp, for ARM",
         lambda inputs: sections, ggml_types=(TL1_TYPE,), tile=tl1)
 

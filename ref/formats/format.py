@@ -93,6 +93,14 @@ class Format:
         rows = self.padded(shape)[0] // self.rows_together
         return rows, size // rows
 
+    def matrix_shape(self, stored: tuple[int, ...]) -> Shape | None:
+        """The only shape whose :meth:`stored_shape` is this one, None where there is a choice."""
+        section = self.sections(0)[0] if self.rows_together else None
+        if section is None or len(stored) != 2 or (self.pads and section.grid.trits > 1):
+            return None
+        units = -(-stored[1] // section.bytes)
+        return stored[0] * self.rows_together, units * section.grid.trits // self.rows_together
+
     def stretches(self, shape: Shape) -> Iterator[Stretch]:
         """The sections of a matrix; raises as :meth:`padded`."""
         outputs, inputs = self.padded(shape)
@@ -189,6 +197,25 @@ class Format:
             flags = [part.code.is_legal[words_of(units, part)] for part in stretch.section.parts]
             found.append(np.concatenate(flags, axis=1).reshape(-1))
         return np.concatenate(found)
+
+    def count(self, data: np.ndarray, shape: Shape) -> tuple[list[int], int, int]:
+        """How many trits of legal words are -1, 0 and 1, illegal words, and words.
+
+        Padding counts as 0 trits of its own: a matrix has as many fewer.
+        """
+        data = self._sized(data, shape)
+        trits, illegal, words = np.zeros(3, np.int64), 0, 0
+        for stretch in self.stretches(shape):
+            units = stretch.section.units(data[stretch.byte:stretch.byte + stretch.size])
+            for part in stretch.section.parts:
+                found = words_of(units, part)
+                times = np.bincount(found.reshape(-1), minlength=1 << part.code.width)
+                illegal += int(times[~part.code.is_legal].sum())
+                words += found.size
+                for place, trit in enumerate((-1, 0, 1)):
+                    has = (part.code.table == trit).sum(axis=1) * part.code.is_legal
+                    trits[place] += int(times @ has)
+        return [int(number) for number in trits], illegal, words
 
     def _sized(self, data: np.ndarray, shape: Shape) -> np.ndarray:
         data, size = np.asarray(data, np.uint8).reshape(-1), self.stored_size(shape)

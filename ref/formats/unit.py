@@ -48,8 +48,8 @@ class Grid:
     """How a matrix [outputs, inputs] falls into units.
 
     ``rows`` and ``columns`` are the sizes of nested indices, slowest first; the 0 in each stands
-    for as many as the matrix asks for. ``order`` lists these indices, rows then columns counted from 0,
-    slowest first as stored; the last ``inner`` of them run inside a unit.
+    for as many as the matrix asks for. ``order`` lists these indices, rows then columns counted
+    from 0, slowest first as stored; the last ``inner`` of them run inside a unit.
     """
 
     rows: tuple[int, ...]
