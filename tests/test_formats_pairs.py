@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From every format to every other and back, bit by bit, on random and on real matrices."""
+"""From every format to every other, bit by bit, on random and on real matrices."""
 
 from functools import cache
 from itertools import product
@@ -18,8 +18,8 @@ def matrices() -> dict[str, np.ndarray]:
     """Random ones, the real ones, and their transposes: not every format takes every width."""
     random = np.random.default_rng(5)
     found = {
-        "random": random.integers(-1, 2, (384, 768), dtype=np.int8),
-        "sparse": (random.random((384, 1536)) < 0.02).astype(np.int8),
+        "random": random.integers(-1, 2, (128, 768), dtype=np.int8),
+        "sparse": (random.random((128, 1536)) < 0.02).astype(np.int8),
     }
     for name, (weights, _) in real_matrices().items():
         found[name] = load_weights(weights)
@@ -42,17 +42,21 @@ def test_every_real_matrix_fits_every_format_one_way():
         assert any(taken), (name, real)
 
 
+@cache
+def decoded(matrix: str, name: str) -> np.ndarray | None:
+    begin = stored(matrix, name)
+    return None if begin is None else formats()[name].decode(begin, matrices()[matrix].shape)[0]
+
+
 @pytest.mark.parametrize("matrix", matrices())
 def test_every_pair(matrix):
-    trits, tried = matrices()[matrix], 0
+    """Each ordered pair is taken, so each way back too."""
+    tried = 0
     for first, second in PAIRS:
-        begin, end = stored(matrix, first), stored(matrix, second)
-        if begin is None or end is None:
+        there, end = decoded(matrix, first), stored(matrix, second)
+        if there is None or end is None:
             continue
-        there, _ = formats()[first].decode(begin, trits.shape)
+        np.testing.assert_array_equal(there, matrices()[matrix])
         np.testing.assert_array_equal(formats()[second].encode(there), end)
-        back, _ = formats()[second].decode(end, trits.shape)
-        np.testing.assert_array_equal(formats()[first].encode(back), begin)
-        np.testing.assert_array_equal(back, trits)
         tried += 1
     assert tried >= len(PAIRS) / 2

@@ -135,13 +135,13 @@ def tellme(number, j):
     return order[number][j] if number < 14 else -order[number - 13][j]
 
 
-O, N = SHAPE
+ROWS, N = SHAPE
 PLACES = {
     "int8": lambda s, o, i: int(s.view(np.int8)[o * N + i]),
     "int2": lambda s, o, i: field(s, (o * N + i) // 4, i % 4 * 2),
     "base3": lambda s, o, i: digit(s, o * 154 + i // 5, i % 5) - 1,
     "base3_residue": lambda s, o, i: (0, 1, -1)[digit(s, o * 154 + i // 5, i % 5)],
-    "hugging_face": lambda s, o, i: field(s, o % (O // 4) * N + i, 2 * (o // (O // 4))),
+    "hugging_face": lambda s, o, i: field(s, o % (ROWS // 4) * N + i, 2 * (o // (ROWS // 4))),
     "tq1_0": tq1_0,
     "tq2_0": lambda s, o, i: field(
         s, (o * N + i) // 256 * 66 + i % 256 // 128 * 32 + i % 32, i % 128 // 32 * 2),
@@ -171,7 +171,7 @@ CONVERTED = {
 def test_each_trit_is_where_it_was_published(name):
     matrix, random = trits(), np.random.default_rng(1)
     stored = named(name).encode(matrix)
-    for o, i in zip(random.integers(0, O, 2000), random.integers(0, N, 2000), strict=True):
+    for o, i in zip(random.integers(0, ROWS, 2000), random.integers(0, N, 2000), strict=True):
         assert PLACES[name](stored, int(o), int(i)) == matrix[o, i], (o, i)
 
 
