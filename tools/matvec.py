@@ -244,7 +244,7 @@ def _describe_scales(scales: Scales) -> str:
     stored = scales.stored
     if np.any(stored != stored.flat[0]):
         return (
-            f"{stored.min():.6g} to {stored.max():.6g}, by row or block of inputs: "
+            f"{stored.min():.6g} to {stored.max():.6g}, by block or by row: "
             "the engine's outputs are those of the bare trits"
         )
     one = f"{stored.flat[0]:.6g} for the whole matrix"
