@@ -9,7 +9,7 @@ import pytest
 from tritproof.rtl.manifest import blocks
 from tritproof.tools.convert import convert
 from tritproof.tools.pictures import draw_schedule, pipeline_of
-from tritproof.tools.pictures.write import FOLDER, SCHEDULE, pictures, write
+from tritproof.tools.pictures.write import FOLDER, SCHEDULE, format_pictures, pictures, write
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,12 +51,12 @@ def test_every_causal_pair_is_drawn():
 
 def test_pictures_are_written_as_xml(tmp_path):
     records = write([blocks()["row_mean"]], tmp_path)
-    assert [record["picture"] for record in records] == ["row_mean", SCHEDULE]
+    assert [record["picture"] for record in records] == ["row_mean", SCHEDULE, *format_pictures()]
     for record in records:
         ElementTree.parse(record["file"])
 
 
-@pytest.mark.parametrize("page", ["attention.md", "softmax.md"])
+@pytest.mark.parametrize("page", ["attention.md", "formats.md", "softmax.md"])
 def test_pictures_of_a_page_exist(page):
     named = re.findall(r"\]\((pictures/\w+\.svg)\)", (ROOT / "docs" / page).read_text())
     assert named and all((ROOT / "docs" / name).is_file() for name in named)

@@ -228,7 +228,7 @@ def picture(
     ] = None,
     json: Json = None,
 ) -> None:
-    """Draw blocks that have parts, and the schedule of a prefill, as SVG files."""
+    """Draw blocks that have parts, a prefill, and formats of weights, as SVG files."""
     from tritproof.tools.pictures import write as module
 
     chosen = {block.name: block for block, _ in cli_targets.resolve(blocks, None)}

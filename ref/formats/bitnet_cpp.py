@@ -89,7 +89,7 @@ def tl2(BM: int = 128, BK: int = 192, bm: int = 32) -> Format:
         f"tl2:{BM},{BK},{bm}", "triples of a row as a nibble and, in other bytes, a sign; rows and "
         "columns in nested tiles; the rest of a row in pairs as TL1; then zeros",
         "triple (a, b, c): n = 9 a + 3 b + c as |n| and n < 0", "bitnet.cpp, for x86", sections,
-        tail=_tl2_tail, ggml_types=(TL2_TYPE,), tile=tl2)
+        tail=_tl2_tail, ggml_types=(TL2_TYPE,), tile=tl2, example=(BM, BK + 32))
 
 
 def _require_tile(name: str, BM: int, BK: int, bm: int, heights: tuple[int, ...], area: int) -> int:

@@ -49,6 +49,7 @@ class Format:
     binary32 scale and what is not read, or zeros. ``rows_together`` outputs share each byte, 0
     where bytes are in no order of rows. ``ggml_types`` are the numbers under which GGUF files hold
     it. ``tile``, of a format that depends on sizes no file records, makes it from them.
+    ``example`` is a small matrix with every section where a format has several.
     """
 
     name: str
@@ -62,6 +63,16 @@ class Format:
     rows_together: int = 0
     ggml_types: tuple[int, ...] = ()
     tile: Callable[..., Format] | None = field(default=None, repr=False)
+    example: Shape | None = None
+
+    @property
+    def smallest(self) -> Shape:
+        """A small matrix with every section, and two units where rows lie apart in one."""
+        if self.example is not None:
+            return self.example
+        grid = self.sections(0)[0].grid
+        rows, columns = grid.multiples
+        return rows * (1 if grid.rows[0] == 0 else 2), columns
 
     def padded(self, shape: Shape) -> Shape:
         """The shape that is stored.

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from tritproof.ref.formats.registry import formats
 from tritproof.rtl.manifest import Block
 from tritproof.tools.convert import convert
-from tritproof.tools.pictures.draw import draw_pipeline, draw_schedule
+from tritproof.tools.pictures.draw import draw_format, draw_pipeline, draw_schedule
 from tritproof.tools.pictures.pipeline import pipeline_of
 
 FOLDER = Path("docs") / "pictures"
-SCHEDULE = "prefill_schedule"
+SCHEDULE, FORMAT = "prefill_schedule", "format"
 TOKENS, ROWS = 11, 4
 """Size of the schedule that is drawn: three tiles, the last one not full."""
 
@@ -23,7 +24,7 @@ def config_of(block: Block) -> str:
 
 
 def pictures(blocks: Iterable[Block]) -> dict[str, str]:
-    """Return the SVG of every block that has parts, and of the schedule of a prefill, by name."""
+    """Return the SVG of every block that has parts, of a prefill, and of every format, by name."""
     drawn = {}
     for block in blocks:
         config = config_of(block)
@@ -31,7 +32,12 @@ def pictures(blocks: Iterable[Block]) -> dict[str, str]:
             continue
         with tempfile.TemporaryDirectory() as folder:
             drawn[block.name] = draw_pipeline(pipeline_of(convert(block, config, Path(folder))))
-    return {**drawn, SCHEDULE: draw_schedule(TOKENS, ROWS)}
+    return {**drawn, SCHEDULE: draw_schedule(TOKENS, ROWS), **format_pictures()}
+
+
+def format_pictures() -> dict[str, str]:
+    """Return the SVG of every format of weights, by name."""
+    return {f"{FORMAT}_{name}": draw_format(one) for name, one in formats().items()}
 
 
 def write(blocks: Iterable[Block], folder: Path = FOLDER) -> list[dict[str, Any]]:
