@@ -182,6 +182,20 @@ def test_metadata_of_others_are_kept(tmp_path):
         assert file.metadata()["format"] == "pt" and "tritproof" in file.metadata()
 
 
+def test_scales_of_other_tensors_are_kept(tmp_path):
+    path, out = tmp_path / "w.safetensors", tmp_path / "out.safetensors"
+    half = np.full(1, 0.5, np.float32)
+    dense = np.full((2, 2), 0.3, np.float32)
+    save_file({"up": UP, "up_scale": half, "dense": dense, "dense_scale": half}, path)
+    assert "does not record whether its scale 0.5 multiplies or divides" in refused(
+        path, out, "int2"
+    )
+    convert(path, tmp_path / "o.safetensors", "tq2_0", scale="divide")
+    found = load_file(tmp_path / "o.safetensors")
+    assert set(found) == {"up", "dense", "dense_scale"}
+    assert np.all(read_weights(tmp_path / "o.safetensors", name="up").scales.factors() == 2)
+
+
 def test_wrong_use(tmp_path, model):
     out = tmp_path / "out.safetensors"
     assert refused(model, out, "q9").startswith("--to: no format is named 'q9'; there are base3")

@@ -28,6 +28,7 @@ from tritproof.tools.importers.sources import (
     Reading,
     Source,
     open_source,
+    scale_name,
     scale_tensors,
 )
 from tritproof.tools.importers.tensor import Tensor
@@ -159,6 +160,8 @@ def _convert(
     weights = _ternary(source, tensor, reading)
     if weights is None:
         record, entries = _copied(source, tensor)
+        if (aside := scale_name(source, tensor.name)) is not None:
+            entries |= _copied(source, source.tensors[aside])[1]
     else:
         record, entries = _packed(source, tensor, weights, target)
         if master is not None:
@@ -176,7 +179,7 @@ def _ternary(source: Source, tensor: Tensor, reading: Reading) -> Weights | None
     if len(tensor.shape) != 2 or not prod(tensor.shape):
         return None
     try:
-        return weights_of(source, tensor, Reading())
+        return weights_of(source, tensor, Reading(scale=reading.scale))
     except UserError:
         return None
 

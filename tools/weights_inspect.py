@@ -137,7 +137,7 @@ def _numbers(
     if len(tensor.shape) != 2:
         return plain
     try:
-        weights = weights_of(source, tensor, Reading())
+        weights = weights_of(source, tensor, Reading(scale=reading.scale))
     except UserError:
         return plain
     counts = [int(np.count_nonzero(weights.trits == trit)) for trit in (-1, 0, 1)]
@@ -161,7 +161,7 @@ def _packed(
         _, inside = one.decode(stored, shape)
     except FormatError as problem:
         return dataclasses.replace(row, status="FAIL", message=str(problem))
-    scales = scales_of(source, tensor, one, inside, reading)
+    scales = scales_of(source, tensor, reading, one, inside)
     if scales is not None:
         row = dataclasses.replace(
             row,

@@ -41,12 +41,12 @@ class GgufFile:
         }
 
     def stored(self, name: str, size: int | None = None) -> np.ndarray:
-        """The bytes of a tensor, uint8[size]; ``size`` where the type does not say it."""
+        """The bytes of a tensor, uint8[size], mapped from the file; ``size`` where the type does
+        not say it."""
         tensor, start, place = self.tensors[name], self._starts[name], f"tensor {name}"
         size = tensor.size if size is None else size
         if size is None:
             raise error(self.path, f"has type {tensor.kind}", "convert it first", place=place)
-        check_stored_size(self.path, place, size)
         if start + size > len(self._content):
             raise error(
                 self.path,
@@ -55,7 +55,7 @@ class GgufFile:
                 "write or download it again",
                 place=place,
             )
-        return np.frombuffer(bytearray(self._content[start : start + size]), np.uint8)
+        return np.frombuffer(self._content[start : start + size], np.uint8)
 
     def room(self, name: str) -> int:
         """The bytes between the begin of a tensor and that of the next, or the end of the file."""
@@ -66,6 +66,8 @@ class GgufFile:
     def array(self, name: str) -> np.ndarray:
         """The numbers of a tensor that holds numbers; bfloat16 as float32."""
         tensor = self.tensors[name]
+        if tensor.size is not None:
+            check_stored_size(self.path, f"tensor {name}", tensor.size)
         if tensor.kind == "BF16":
             return widened(self.stored(name)).reshape(tensor.shape)
         if tensor.kind not in NUMBERS:

@@ -91,9 +91,10 @@ def weights_of(source: Source, tensor: Tensor, reading: Reading) -> Weights:
     """Return one tensor of a file as a ternary matrix; raises UserError as :func:`read_weights`."""
     if isinstance(source, GgufFile) or is_packed(source, tensor, reading):
         one, trits, inside = unpack(source, tensor, reading)
-        scales = scales_of(source, tensor, one, inside, reading)
+        scales = scales_of(source, tensor, reading, one, inside)
         return Weights(trits, tensor.name, scales, one)
-    return Weights(_as_trits(source.array(tensor.name), source.path, tensor.name), tensor.name)
+    trits = _as_trits(source.array(tensor.name), source.path, tensor.name)
+    return Weights(trits, tensor.name, scales_of(source, tensor, reading))
 
 
 def load_weights(path: str | Path, *, name: str | None = None) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 from tritproof.ref.formats.format import Format, FormatError
 from tritproof.ref.formats.registry import format_named, formats, spellings
 from tritproof.tools.errors import UserError
-from tritproof.tools.importers.files import error
+from tritproof.tools.importers.files import check_stored_size, error
 from tritproof.tools.importers.gguf_files import GgufFile, candidates
 from tritproof.tools.importers.sources import Reading, Source
 from tritproof.tools.importers.tensor import Tensor
@@ -101,6 +101,7 @@ def packed_bytes(
         size = one.stored_size(shape)
     except ValueError as problem:
         raise error(source.path, str(problem), _AGAIN, place=_place(tensor)) from problem
+    check_stored_size(source.path, _place(tensor), size)
     if isinstance(source, GgufFile):
         _require_room(source, tensor, one, size, candidates(tensor), shape)
         return one, shape, source.stored(tensor.name, size)

@@ -42,15 +42,21 @@ def require_convention(scale: str | None) -> None:
 
 
 def scales_of(
-    source: Source, tensor: Tensor, one: Format, inside: np.ndarray | None, reading: Reading
+    source: Source,
+    tensor: Tensor,
+    reading: Reading,
+    one: Format | None = None,
+    inside: np.ndarray | None = None,
 ) -> Scales | None:
     """Return the scales of a tensor: those ``inside`` its bytes, or in a tensor of their own.
+
+    ``one`` is the format of its bytes, None for numbers.
 
     Raises UserError for a convention the format does not leave open, and for scales that are no
     finite numbers, or of a shape that fits no rows.
     """
     require_convention(reading.scale)
-    fixed = tensor.name in source.notes or one.scales == "block"
+    fixed = tensor.name in source.notes or (one is not None and one.scales == "block")
     if fixed and reading.scale == "divide":
         place = f"tensor {tensor.name}"
         raise error(source.path, "holds scales that multiply", "leave out --scale", place=place)

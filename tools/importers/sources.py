@@ -35,7 +35,7 @@ class Source(Protocol):
     notes: Mapping[str, Note]
 
     def stored(self, name: str) -> np.ndarray:
-        """The bytes of a tensor, uint8[size]."""
+        """The bytes of a tensor, uint8[size]: those of the file, not to be written to."""
 
     def array(self, name: str) -> np.ndarray:
         """The numbers of a tensor that holds numbers; bfloat16 comes back as float32."""
