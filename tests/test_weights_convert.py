@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """`tritproof convert-weights`: every matrix of a model, exactly, and after an interruption too."""
 
+import errno
 import io
 import json
 import tracemalloc
 
 import numpy as np
 import pytest
-from gguf import GGMLQuantizationType
+from gguf import GGMLQuantizationType, GGUFReader, quants
 from rich.console import Console
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
@@ -17,6 +18,7 @@ from tritproof.tools.errors import UserError
 from tritproof.tools.importers import read_weights
 from tritproof.tools.importers.sources import Reading
 from tritproof.tools.matvec import real_matrices
+from tritproof.tools.weights_files import ggml_type
 
 from .importers_support import TQ1_0, TQ2_0, random_trits, write_gguf, write_raw_gguf
 
@@ -69,6 +71,34 @@ def test_a_whole_model(tmp_path, model, name):
     assert stored["up"].shape == one.stored_shape(UP.shape)
     assert "2 matrices" in text and "2 other tensors" in text
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.gguf", "out.safetensors"]
+
+
+@pytest.mark.parametrize("name", [n for n, one in formats().items() if ggml_type(one)])
+def test_gguf_files(tmp_path, model, name):
+    first, second = tmp_path / "first.gguf", tmp_path / "second.gguf"
+    convert(model, first, name)
+    convert(first, second, "tq2_0")
+    for path in (first, second):
+        for tensor, trits, scale in (("up", UP, 0.5), ("down", DOWN, 0.25)):
+            weights = read_weights(path, name=tensor)
+            np.testing.assert_array_equal(weights.trits, trits)
+            assert np.all(weights.scales.factors() == scale)
+    reader = GGUFReader(second)
+    assert bytes(reader.fields["general.name"].parts[-1]) == b"a name"
+    assert [str(tensor.name) for tensor in reader.tensors] == ["norm", "up", "embedding", "down"]
+    np.testing.assert_array_equal(reader.tensors[0].data, NORM)
+    values = quants.dequantize(reader.tensors[1].data, reader.tensors[1].tensor_type)
+    np.testing.assert_array_equal(values, UP * np.float32(0.5))
+    assert list(reader.fields).count("tritproof") == 1
+
+
+def test_a_full_disk_is_one_line(tmp_path, model, monkeypatch):
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    line = refused(model, tmp_path / "out.safetensors", "int2")
+    assert "out.safetensors: No space left on device; make room there" in line
 
 
 def test_there_and_back_again(tmp_path):
@@ -199,8 +229,16 @@ def test_scales_of_other_tensors_are_kept(tmp_path):
 def test_wrong_use(tmp_path, model):
     out = tmp_path / "out.safetensors"
     assert refused(model, out, "q9").startswith("--to: no format is named 'q9'; there are base3")
+    safetensors = "name a file that ends in .safetensors"
+    assert refused(model, tmp_path / "out.npy", "int2") == (
+        f"{tmp_path / 'out.npy'}: does not end in .safetensors or .gguf; name a file that does"
+    )
     assert refused(model, tmp_path / "out.gguf", "int2") == (
-        f"{tmp_path / 'out.gguf'}: does not end in .safetensors; name a file that does"
+        f"{tmp_path / 'out.gguf'}: has no type for int2 with its scale; {safetensors}"
+    )
+    assert refused(_saved(tmp_path, (3, 256)), tmp_path / "out.gguf", "tq2_0") == (
+        f"{tmp_path / 'out.gguf'}: needs the metadata of a model, and {tmp_path / 'w.npy'} is no "
+        f"GGUF file; {safetensors}"
     )
     out.touch()
     assert refused(model, out, "int2") == f"{out}: exists; name another file, or delete it"

@@ -329,7 +329,7 @@ def convert_weights(
     source: Annotated[
         Path, typer.Argument(metavar="IN", help="weights: npy, npz, safetensors, gguf")
     ],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="file to write: safetensors")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="file to write: safetensors, gguf")],
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="format to write")],
     layout: Layout = None,
     shape: Shape = None,

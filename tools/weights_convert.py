@@ -20,8 +20,9 @@ from tritproof.tools.importers.files import error
 from tritproof.tools.importers.gguf_files import NUMBERS, GgufFile, is_ternary
 from tritproof.tools.importers.master import agreement_with
 from tritproof.tools.importers.matrices import Weights, weights_of
-from tritproof.tools.importers.notes import Note, write_notes
+from tritproof.tools.importers.notes import Note
 from tritproof.tools.importers.packed import is_packed
+from tritproof.tools.importers.safetensors_files import SafetensorsFile
 from tritproof.tools.importers.scales import fitted, require_convention, require_factors
 from tritproof.tools.importers.sources import (
     SCALE,
@@ -32,13 +33,13 @@ from tritproof.tools.importers.sources import (
     scale_tensors,
 )
 from tritproof.tools.importers.tensor import Tensor
+from tritproof.tools.weights_files import Entry, container_for, ggml_type
 from tritproof.tools.weights_parts import Parts
 
-OUT_SUFFIX = ".safetensors"
 UNNAMED = "weights"
 """Name of the tensor of a .npy file in the file written."""
 
-Entries = dict[str, tuple[str, tuple[int, ...], np.ndarray]]
+Entries = dict[str, Entry]
 
 
 @dataclasses.dataclass
@@ -80,9 +81,10 @@ def run(
     Raises UserError for files, formats and options that do not fit.
     """
     console, reading = console or Console(), reading or Reading()
-    target = _target(to, Path(out))
+    target = _target(to)
     require_convention(reading.scale)
     source = open_source(path)
+    container = container_for(Path(out), source, target)
     original = open_source(master) if master is not None else None
     parts = Parts(Path(out), _task(source, target, reading, original))
     aside = scale_tensors(source)
@@ -103,19 +105,16 @@ def run(
             progress.advance(bar, _weight(tensor))
     if not notes:
         raise error(source.path, "holds no ternary matrix", "say what it holds with --layout")
-    parts.join(len(tensors), {**getattr(source, "metadata", {}), **write_notes(notes)})
+    parts.join(len(tensors), container, notes)
     console.print(_table(Path(out), records))
     return [dataclasses.asdict(record) for record in records]
 
 
-def _target(to: str, out: Path) -> Format:
+def _target(to: str) -> Format:
     try:
-        target = format_named(to)
+        return format_named(to)
     except ValueError as problem:
         raise UserError(f"--to: {problem}") from problem
-    if out.suffix.lower() != OUT_SUFFIX:
-        raise UserError(f"{out}: does not end in {OUT_SUFFIX}; name a file that does")
-    return target
 
 
 def _task(
@@ -207,13 +206,17 @@ def _packed(
     if not np.array_equal(again, weights.trits):
         raise AssertionError(f"{place}: {target.name} gives other trits back")
     dtype = "I8" if target.name == "int8" else "U8"
-    entries[_name(tensor)] = (dtype, target.stored_shape(shape), stored)
+    number = ggml_type(target)
+    ggml = None if number is None else (number, shape)
+    entries[_name(tensor)] = Entry(dtype, target.stored_shape(shape), stored, ggml)
     if factors is not None and target.scales == "apart":
-        entries[_name(tensor) + SCALE] = ("F32", factors.shape, factors.astype("<f4"))
-    before = weights.format.name if weights.format else "numbers"
+        entries[_name(tensor) + SCALE] = Entry("F32", factors.shape, factors.astype("<f4"))
+    before, size = "numbers", tensor.size or 0
+    if weights.format is not None:
+        before, size = weights.format.name, weights.format.stored_size(shape)
     return (
-        Converted(_name(tensor), "converted", "PASS", before, target.name, *shape,
-                  _weight(tensor), len(stored), scale_error),
+        Converted(_name(tensor), "converted", "PASS", before, target.name, *shape, size,
+                  len(stored), scale_error),
         entries,
     )  # fmt: skip
 
@@ -241,11 +244,12 @@ def _copied(source: Source, tensor: Tensor) -> tuple[Converted, Entries]:
     record = Converted(_name(tensor), "copied", "PASS", tensor.kind, "",
                        prod(tensor.shape) // max(inputs, 1), inputs, len(content),
                        len(content))  # fmt: skip
-    return record, {_name(tensor): (dtype, shape, content)}
+    ggml = None if tensor.ggml_type is None else (tensor.ggml_type, tensor.shape)
+    return record, {_name(tensor): Entry(dtype, shape, content, ggml)}
 
 
 def _dtype(source: Source, tensor: Tensor) -> str | None:
-    if source.path.suffix.lower() == OUT_SUFFIX:
+    if isinstance(source, SafetensorsFile):
         return tensor.kind
     if isinstance(source, GgufFile):
         known = {*NUMBERS, "BF16", "I64"}

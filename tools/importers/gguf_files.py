@@ -10,7 +10,7 @@ from tritproof.ref.formats.format import Format
 from tritproof.ref.formats.registry import formats
 from tritproof.tools.importers.files import check_stored_size, error, file_size, reading
 from tritproof.tools.importers.gguf_header import read_header
-from tritproof.tools.importers.notes import Note
+from tritproof.tools.importers.notes import KEY, Note, read_notes
 from tritproof.tools.importers.safetensors_files import widened
 from tritproof.tools.importers.tensor import Tensor
 
@@ -23,11 +23,13 @@ class GgufFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.notes: dict[str, Note] = {}
         file_size(path)
         with reading(path, "a GGUF file"):
             self._content = memoryview(np.memmap(path, np.uint8, "r"))
-            entries = read_header(self._content, path)
+            self.header = read_header(self._content, path)
+            note = self.header.note
+            self.notes: dict[str, Note] = read_notes({} if note is None else {KEY: note})
+        entries = self.header.tensors
         self._starts = {name: entry.start for name, entry in entries.items()}
         self.tensors = {
             name: Tensor(
@@ -39,6 +41,15 @@ class GgufFile:
             )
             for name, entry in entries.items()
         }
+        for name, described in self.notes.items():
+            found = self.tensors.get(name)
+            if found is None or found.ggml_type not in described.format.ggml_types:
+                raise error(
+                    path,
+                    f"describes a tensor of {described.format.name}, and holds none by that name",
+                    "write or download it again",
+                    place=f"tensor {name}",
+                )
 
     def stored(self, name: str, size: int | None = None) -> np.ndarray:
         """The bytes of a tensor, uint8[size], mapped from the file; ``size`` where the type does
