@@ -28,6 +28,7 @@ TILES = {"tl1": "tl1:32,32,32", "tl2": "tl2:32,96,32"}
 NAMES = [TILES.get(name, name) for name in formats()]
 TIMES, BASE = 64, 2 << 20
 """Bytes of memory for a byte of the file, and for a file of none."""
+TYPES = [0, 1, 12, 30, *{number for one in formats().values() for number in one.ggml_types}, 9999]
 HOSTILE = [b"\xff" * 8, bytes(7) + b"\x10", b"\0\0\0\0\1\0\0\0", b"99999999999"]
 
 
@@ -43,8 +44,8 @@ def kinds() -> list[tuple[str, str]]:
 
 
 @cache
-def whole(suffix: str, name: str) -> bytes:
-    """Return the bytes of an undamaged file."""
+def whole(suffix: str, name: str, tag: str | int | None = None) -> bytes:
+    """Return the bytes of an undamaged file, under another format's ``tag`` if that is given."""
     one = format_named(name)
     stored = one.encode(TRITS)
     shaped = stored.reshape(one.stored_shape(TRITS.shape))
@@ -52,14 +53,15 @@ def whole(suffix: str, name: str) -> bytes:
         path = Path(folder) / f"w.{suffix}"
         if suffix == "gguf":
             scale = (0, (1,), np.ones(1, np.float32))
-            entry = (one.ggml_types[0], TRITS.shape, stored)
+            entry = (one.ggml_types[0] if tag is None else int(tag), TRITS.shape, stored)
             write_raw_gguf(path, {"w": entry, "w_scale": scale})
         elif suffix == "npy":
             np.save(path, shaped)
         elif suffix == "npz":
             np.savez_compressed(path, w=shaped)
         else:
-            notes = write_notes({"w": Note(one, TRITS.shape, "w_scale")})
+            said = one if tag is None else format_named(str(tag))
+            notes = write_notes({"w": Note(said, TRITS.shape, "w_scale")})
             tensors = {"w": shaped, "w_scale": np.ones(1, np.float32)}
             save_file(tensors, path, metadata=notes if suffix.startswith("noted") else None)
         return path.read_bytes()
@@ -95,11 +97,17 @@ def check(path: Path, content: bytes, given: dict) -> None:
 def damaged(draw: st.DrawFn) -> tuple[str, bytes, dict]:
     """A file with edits, or with a hostile length, read as what it is or as something else."""
     suffix, name = draw(st.sampled_from(kinds()))
-    content = whole(suffix, name)
-    how = draw(st.sampled_from(["edit", "length", "tag"]))
+    how = draw(st.sampled_from(["edit", "length", "tag", "weights"]))
     layout = draw(st.sampled_from(NAMES)) if how == "tag" else name
+    tag = layout if suffix == "noted.safetensors" else None
+    if suffix == "gguf" and how == "tag":
+        tag = draw(st.sampled_from(TYPES))
+    content = whole(suffix, name, tag)
     if how == "edit":
         content = draw(damage(content))
+    if how == "weights":
+        at = draw(st.integers(len(content) // 2, len(content) - 1))
+        content = content[:at] + draw(st.binary(min_size=1, max_size=1)) + content[at + 1 :]
     if how == "length":
         text = draw(st.sampled_from(HOSTILE))
         at = draw(st.integers(0, min(len(content), 400) - len(text)))
