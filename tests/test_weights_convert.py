@@ -143,6 +143,13 @@ def test_an_interrupted_run_continues(tmp_path, model, monkeypatch):
     assert out.read_bytes() == whole.read_bytes()
 
 
+def test_nothing_is_kept_of_a_run_without_a_finished_tensor(tmp_path):
+    path, out = _saved(tmp_path, (3, 7)), tmp_path / "out.safetensors"
+    assert "q2_0: inputs must be a multiple of 64, not 7" in refused(path, out, "q2_0")
+    convert(path, out, "int2")
+    assert read_weights(out).trits.shape == (3, 7)
+
+
 def test_a_half_written_tensor_is_written_again(tmp_path, model):
     out, whole = tmp_path / "out.safetensors", tmp_path / "whole.safetensors"
     convert(model, whole, "int2")

@@ -32,7 +32,7 @@ class Parts:
         note = self.folder / "task.json"
         with self._writing():
             self.folder.mkdir(parents=True, exist_ok=True)
-            if not note.exists():
+            if not note.exists() or not any(self.folder.glob("[0-9]*.json")):
                 _replace(note, described.encode())
         if note.read_text() != described:
             raise UserError(
