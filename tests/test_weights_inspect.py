@@ -10,9 +10,10 @@ from gguf import GGMLQuantizationType
 from rich.console import Console
 from safetensors.numpy import save_file
 from tritproof.ref.formats.registry import format_named
-from tritproof.tools import cli, weights_inspect
+from tritproof.tools import cli, weights_convert, weights_inspect
 from tritproof.tools.errors import UserError
 from tritproof.tools.importers.sources import Reading
+from tritproof.tools.weights_files import ggml_type
 
 from .importers_support import TQ1_0, random_trits, write_gguf, write_raw_gguf
 
@@ -88,6 +89,27 @@ def test_a_layout_that_is_not_named_is_not_chosen(tmp_path):
     assert legal["hugging_face"] == 0 and legal["int8"] > 0
     records, _ = inspect(tmp_path / "w.safetensors", shape=(1, 1))
     assert "base3" not in {record["format"] for record in records}
+
+
+@pytest.mark.parametrize("name", ["tl2", "i2_s_rows", "base3", "q2_0_128"])
+def test_files_that_say_what_they_hold(tmp_path, name):
+    model = write_gguf(tmp_path / "m.gguf", {"up": (TRITS * np.float32(0.5), TQ1_0)})
+    for suffix in ("safetensors", "gguf"):
+        if suffix == "gguf" and not ggml_type(format_named(name)):
+            continue
+        out = tmp_path / f"out.{suffix}"
+        weights_convert.run(model, out, name, console=Console(file=io.StringIO()))
+        [record], _ = inspect(out)
+        assert (record["format"].partition(":")[0], record["status"]) == (name, "PASS")
+        assert [record[key] for key in ("minus", "zero", "plus")] == COUNTS
+        assert record["scale_low"] == 0.5 and record["scale"] == "multiply"
+
+
+def test_a_layout_is_that_of_bytes_only(tmp_path):
+    tensors = {"norm": np.ones(7, np.float32), "w": format_named("int2").encode(TRITS)}
+    save_file(tensors, tmp_path / "w.safetensors")
+    records, _ = inspect(tmp_path / "w.safetensors", layout="int2", shape=TRITS.shape)
+    assert {r["tensor"]: r["status"] for r in records} == {"norm": "", "w": "PASS"}
 
 
 def test_numbers_and_masters(tmp_path):

@@ -17,11 +17,11 @@ from tritproof.ref.formats.format import Format
 from tritproof.ref.formats.registry import format_named
 from tritproof.tools.errors import UserError
 from tritproof.tools.importers.files import error
-from tritproof.tools.importers.gguf_files import NUMBERS, GgufFile, is_ternary
+from tritproof.tools.importers.gguf_files import NUMBERS, GgufFile
 from tritproof.tools.importers.master import agreement_with
 from tritproof.tools.importers.matrices import Weights, weights_of
 from tritproof.tools.importers.notes import Note
-from tritproof.tools.importers.packed import is_packed
+from tritproof.tools.importers.packed import holds_words
 from tritproof.tools.importers.safetensors_files import SafetensorsFile
 from tritproof.tools.importers.scales import fitted, require_convention, require_factors
 from tritproof.tools.importers.sources import (
@@ -171,11 +171,9 @@ def _convert(
 
 def _ternary(source: Source, tensor: Tensor, reading: Reading) -> Weights | None:
     """Return a tensor as a ternary matrix if it is one: numbers must all be trits."""
-    if isinstance(source, GgufFile):
-        return weights_of(source, tensor, reading) if is_ternary(tensor, reading.layout) else None
-    if is_packed(source, tensor, dataclasses.replace(reading, layout=None)):
+    if holds_words(source, tensor, reading):
         return weights_of(source, tensor, reading)
-    if len(tensor.shape) != 2 or not prod(tensor.shape):
+    if isinstance(source, GgufFile) or len(tensor.shape) != 2 or not prod(tensor.shape):
         return None
     try:
         return weights_of(source, tensor, Reading(scale=reading.scale))

@@ -12,14 +12,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from tritproof.ref.formats.format import Format, FormatError
-from tritproof.ref.formats.registry import formats
 from tritproof.ref.formats.tellme import BEAT_BITS
 from tritproof.tools.errors import UserError
 from tritproof.tools.importers.files import error
-from tritproof.tools.importers.gguf_files import GgufFile, candidates, is_ternary
+from tritproof.tools.importers.gguf_files import GgufFile
 from tritproof.tools.importers.master import agreement_with
 from tritproof.tools.importers.matrices import weights_of
-from tritproof.tools.importers.packed import BYTES, format_of, packed_bytes, shape_of
+from tritproof.tools.importers.packed import (
+    choices_of,
+    format_of,
+    holds_words,
+    packed_bytes,
+    shape_of,
+)
 from tritproof.tools.importers.scales import require_convention, scales_of
 from tritproof.tools.importers.sources import Reading, Source, open_source, scale_tensors
 from tritproof.tools.importers.tensor import Tensor
@@ -98,26 +103,17 @@ def bus_bits(size: int, weights: int, bus: int) -> float:
 def _rows(
     source: Source, tensor: Tensor, reading: Reading, master: Source | None, bus: int
 ) -> Iterable[Inspected]:
-    if isinstance(source, GgufFile):
-        if not is_ternary(tensor, reading.layout):
-            return [_other(tensor)]
-        choices = candidates(tensor)
-    elif tensor.name in source.notes:
-        choices = [source.notes[tensor.name].format]
-    elif tensor.kind in BYTES:
-        choices = list(formats().values())
-    else:
-        choices = []
-    if reading.layout is None and (len(choices) > 1 or any(one.tile for one in choices)):
+    packed = holds_words(source, tensor, reading)
+    if packed and reading.layout is None and len(choices := choices_of(source, tensor)) > 1:
         return _possible(source, tensor, reading, choices, bus)
-    row = _packed if choices else _numbers
+    row = _packed if packed else _other if isinstance(source, GgufFile) else _numbers
     try:
         return [row(source, tensor, reading, master, bus)]
     except (UserError, FormatError) as problem:
-        return [_failed(tensor, str(problem))]
+        return [_failed(source, tensor, str(problem))]
 
 
-def _other(tensor: Tensor) -> Inspected:
+def _other(source: Source, tensor: Tensor, *others: object) -> Inspected:
     shape = tensor.shape
     inputs = shape[-1] if shape else 1
     return Inspected(
@@ -125,15 +121,15 @@ def _other(tensor: Tensor) -> Inspected:
     )
 
 
-def _failed(tensor: Tensor, message: str) -> Inspected:
-    return dataclasses.replace(_other(tensor), status="FAIL", message=message)
+def _failed(source: Source, tensor: Tensor, message: str) -> Inspected:
+    return dataclasses.replace(_other(source, tensor), status="FAIL", message=message)
 
 
 def _numbers(
     source: Source, tensor: Tensor, reading: Reading, master: Source | None, bus: int
 ) -> Inspected:
     """A tensor of numbers: ternary if all of them are trits."""
-    plain = _other(tensor)
+    plain = _other(source, tensor)
     if len(tensor.shape) != 2:
         return plain
     try:
@@ -203,7 +199,7 @@ def _possible(
 ) -> Iterable[Inspected]:
     """A row for each layout that the tensor may have: legal words are all that can be checked."""
     rows = []
-    for one in choices:
+    for one in dict.fromkeys(choices):
         named = dataclasses.replace(reading, layout=one.name)
         try:
             form = format_of(source, tensor, named)
@@ -214,7 +210,7 @@ def _possible(
         except (UserError, ValueError):
             continue
         rows.append(dataclasses.replace(row, status="UNKNOWN", message="name it with --layout"))
-    return rows or [_failed(tensor, "fits no layout: name it with --layout and --shape")]
+    return rows or [_failed(source, tensor, "fits no layout: name it with --layout and --shape")]
 
 
 def _sizes(size: int, weights: int, bus: int) -> dict[str, float]:

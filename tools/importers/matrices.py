@@ -9,7 +9,7 @@ from tritproof.ref.formats.format import Format
 from tritproof.tools.importers.files import choose, error
 from tritproof.tools.importers.gguf_files import GgufFile, is_ternary
 from tritproof.tools.importers.numpy_files import read_npy, read_npz
-from tritproof.tools.importers.packed import is_packed, unpack
+from tritproof.tools.importers.packed import holds_words, unpack
 from tritproof.tools.importers.scales import Scales, scales_of
 from tritproof.tools.importers.sources import (
     OPENERS,
@@ -89,7 +89,7 @@ def _choose_gguf(source: GgufFile, name: str | None, reading: Reading) -> Tensor
 
 def weights_of(source: Source, tensor: Tensor, reading: Reading) -> Weights:
     """Return one tensor of a file as a ternary matrix; raises UserError as :func:`read_weights`."""
-    if isinstance(source, GgufFile) or is_packed(source, tensor, reading):
+    if reading.layout is not None or holds_words(source, tensor, reading):
         one, trits, inside = unpack(source, tensor, reading)
         scales = scales_of(source, tensor, reading, one, inside)
         return Weights(trits, tensor.name, scales, one)

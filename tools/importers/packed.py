@@ -9,7 +9,7 @@ from tritproof.ref.formats.format import Format, FormatError
 from tritproof.ref.formats.registry import format_named, formats, spellings
 from tritproof.tools.errors import UserError
 from tritproof.tools.importers.files import check_stored_size, error
-from tritproof.tools.importers.gguf_files import GgufFile, candidates
+from tritproof.tools.importers.gguf_files import GgufFile, candidates, is_ternary
 from tritproof.tools.importers.sources import Reading, Source
 from tritproof.tools.importers.tensor import Tensor
 
@@ -17,9 +17,21 @@ BYTES = ("U8", "uint8")
 _AGAIN = "write or download it again, or name the layout it has"
 
 
-def is_packed(source: Source, tensor: Tensor, reading: Reading) -> bool:
-    """Whether a tensor of another file than GGUF holds bytes of a format rather than numbers."""
-    return tensor.name in source.notes or tensor.kind in BYTES or reading.layout is not None
+def holds_words(source: Source, tensor: Tensor, reading: Reading) -> bool:
+    """Whether a tensor holds words of some format, rather than numbers or GGML's other blocks."""
+    if isinstance(source, GgufFile):
+        return is_ternary(tensor, reading.layout)
+    return tensor.name in source.notes or tensor.kind in BYTES
+
+
+def choices_of(source: Source, tensor: Tensor) -> list[Format]:
+    """The formats that a file leaves open; a tiled one is two, for its tile is open."""
+    if tensor.name in source.notes:
+        return [source.notes[tensor.name].format]
+    if not isinstance(source, GgufFile):
+        return list(formats().values())
+    found = candidates(tensor)
+    return found + [one for one in found if one.tile]
 
 
 def format_of(source: Source, tensor: Tensor, reading: Reading) -> Format:
@@ -28,15 +40,15 @@ def format_of(source: Source, tensor: Tensor, reading: Reading) -> Format:
     Raises UserError where the file leaves a choice and ``reading`` does not make it, or makes
     another than the file.
     """
+    choices = choices_of(source, tensor)
     if tensor.name in source.notes:
-        found = source.notes[tensor.name].format
+        found = choices[0]
         if reading.layout not in (None, found.name):
             raise _refuse(source, tensor, f"is {found.name}, not {reading.layout}", "--layout")
         return found
-    choices = candidates(tensor) if isinstance(source, GgufFile) else list(formats().values())
-    if reading.layout is None and len(choices) == 1 and not choices[0].tile:
+    if reading.layout is None and len(choices) == 1:
         return choices[0]
-    listed = ", ".join(sorted(_spelling(one) for one in choices))
+    listed = ", ".join(sorted({_spelling(one) for one in choices}))
     if reading.layout is None:
         raise _ask(source, tensor, f"does not record the layout of its {tensor.kind}", listed)
     named = _named(reading.layout)
