@@ -61,8 +61,6 @@ def test_words_fill_a_unit_without_overlap(name):
         bits = [bit for part in section.parts for bit in part.bits.reshape(-1).tolist()]
         bits += list(section.unread)
         bits += [] if section.scale is None else range(8 * section.scale, 8 * section.scale + 16)
-        spare = np.unpackbits(section.spare_bits(), bitorder="little")
-        bits += np.flatnonzero(spare).tolist()
         assert sorted(bits) == list(range(8 * section.bytes))
 
 
@@ -250,7 +248,7 @@ def test_the_place_of_an_illegal_word():
     )
 
 
-def test_padding_and_spare_bits_must_be_zero():
+def test_padding_must_be_zero():
     base3 = named("base3")
     stored = base3.encode(np.zeros((2, 769), np.int8))
     stored[-1] += 81

@@ -172,8 +172,7 @@ class Format:
 
         Raises:
             ValueError: a shape the format does not take.
-            FormatError: bytes of another size, an illegal word, a padding trit or spare bit that
-                is not 0.
+            FormatError: bytes of another size, an illegal word, padding that is not 0.
         """
         data = self._sized(data, shape)
         matrix = np.empty(self.padded(shape), np.int8)
@@ -186,7 +185,6 @@ class Format:
                 words = words_of(units, part)
                 self._require_legal(words, part, stretch, len(units))
                 trits[:, part.trits] = part.code.table[words]
-            self._require_spare(units, stretch)
             columns = slice(stretch.column, stretch.column + stretch.shape[1])
             matrix[:, columns] = section.grid.join(trits, stretch.shape)
             if section.scale is not None:
@@ -196,7 +194,9 @@ class Format:
         if self.scales == "tensor":
             scales = tail[:4].copy().view("<f4").astype(np.float32).reshape(1, 1)
         elif tail.any():
-            self._refuse_spare(len(data) - len(tail) + int(np.argmax(tail != 0)), data)
+            byte = len(data) - len(tail) + int(np.argmax(tail != 0))
+            raise FormatError(
+                f"{self.name}: byte {byte:,} behind the weights is {data[byte]}, not 0")
         return self._trimmed(matrix, shape), scales
 
     def legal(self, data: np.ndarray, shape: Shape) -> np.ndarray:
@@ -246,16 +246,6 @@ class Format:
         raise FormatError(
             f"{self.name}: byte {byte:,}, element [{row}, {column + stretch.column}]: "
             f"{int(words[unit, word]):#04x} is none of the {len(part.code.legal)} legal words")
-
-    def _require_spare(self, units: np.ndarray, stretch: Stretch) -> None:
-        spare = stretch.section.spare_bits()
-        if spare.any() and (wrong := units & spare).any():
-            unit, byte = (int(i) for i in np.argwhere(wrong)[0])
-            place = stretch.section.byte_of(len(units), unit, 8 * byte) + stretch.byte
-            raise FormatError(f"{self.name}: byte {place:,}: bits that hold no weight are not 0")
-
-    def _refuse_spare(self, byte: int, data: np.ndarray) -> None:
-        raise FormatError(f"{self.name}: byte {byte:,} behind the weights is {data[byte]}, not 0")
 
     def _trimmed(self, matrix: np.ndarray, shape: Shape) -> np.ndarray:
         outputs, inputs = shape

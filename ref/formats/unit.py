@@ -100,7 +100,7 @@ class Section:
 
     ``planes`` are the bytes of a unit; of several, the first bytes of all units are stored before
     the second of all. ``scale`` is the byte of a unit at which its binary16 scale stands, if it has
-    one; ``unread`` are the bits that say nothing of weights. Other bits without a word are 0.
+    one; ``unread`` are the bits that say nothing of weights. Every other bit is of one word.
     """
 
     grid: Grid
@@ -114,16 +114,6 @@ class Section:
     def bytes(self) -> int:
         """Bytes of a unit."""
         return sum(self.planes)
-
-    def spare_bits(self) -> np.ndarray:
-        """uint8[bytes]: the bits that must be 0."""
-        spare = np.ones(8 * self.bytes, np.uint8)
-        for part in self.parts:
-            spare[part.bits] = 0
-        spare[self.unread.start:self.unread.stop] = 0
-        if self.scale is not None:
-            spare[8 * self.scale:8 * self.scale + 16] = 0
-        return np.packbits(spare, bitorder="little")
 
     def pack(self, matrix: np.ndarray, scales: np.ndarray | None) -> np.ndarray:
         """The bytes uint8[...] of these columns; ``scales`` float16[units], if units have them."""
