@@ -2,6 +2,7 @@
 """Tensors out of GGUF files: their bytes, and which ternary formats their type may be."""
 
 import math
+from os.path import commonprefix
 from pathlib import Path
 
 import numpy as np
@@ -112,11 +113,11 @@ def is_known(number: int | None) -> bool:
 
 
 def type_name(number: int) -> str:
-    """The name of a GGML type; of ternary types the package does not know, those of the formats."""
+    """The name of a GGML type; of one the package does not know, what its formats have in common."""
     if is_known(number):
         return GGMLQuantizationType(number).name
-    names = {36: "I2_S", 38: "TL1", 42: "Q2_0", 142: "PQ2_0"}
-    return names.get(number, f"number {number}")
+    names = [name for name, one in formats().items() if number in one.ggml_types]
+    return commonprefix(names).rstrip("_").upper() or f"number {number}"
 
 
 def _size(number: int, shape: tuple[int, ...]) -> int | None:
