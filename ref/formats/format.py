@@ -31,7 +31,7 @@ def no_tail(shape: Shape, stored: int) -> int:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A section of one matrix: padded ``columns``, its first byte, and its bytes."""
+    """A section of one matrix: its shape, its first column and byte, and its bytes."""
 
     section: Section
     shape: Shape

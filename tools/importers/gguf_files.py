@@ -113,7 +113,7 @@ def is_known(number: int | None) -> bool:
 
 
 def type_name(number: int) -> str:
-    """The name of a GGML type; of one the package does not know, what its formats have in common."""
+    """The name of a GGML type; what its formats have in common where the package has none."""
     if is_known(number):
         return GGMLQuantizationType(number).name
     names = [name for name, one in formats().items() if number in one.ggml_types]
