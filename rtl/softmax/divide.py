@@ -121,6 +121,8 @@ BLOCK = Block(
     | {
         "factor_tiny": DivideParams(31, 8, 28, "floor"),
         "factor": DivideParams(31, 31, 16, "floor"),
+        "newton_tiny": DivideParams(6, 4, 4, "floor"),
+        "newton": DivideParams(41, 25, 25, "floor"),
     },
     ports=_ports,
     latency="quotient_width + 1 cycles",
