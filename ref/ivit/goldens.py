@@ -6,6 +6,7 @@ from __future__ import annotations
 from tritproof.ref.goldens import Constants, goldens
 from tritproof.ref.ivit.layernorm import newton_step, tabled_newton_root
 from tritproof.ref.ivit.requant import limited, rounded_magnitude
+from tritproof.ref.softmax.divide import rounded_quotient
 
 
 @goldens("dyadic_lane")
@@ -33,3 +34,10 @@ def newton_goldens(constants: Constants) -> list[str]:
         names = ("RADICAND_WIDTH", "FIRST", "STEPS")
         found.append(tabled_newton_root.golden(**{name: constants[name] for name in names}))
     return found
+
+
+@goldens("layernorm_factor")
+def layernorm_factor_goldens(constants: Constants) -> list[str]:
+    """golden_rounded_quotient(quotient, remainder, length)."""
+    sizes = {"D": constants["LENGTH_WIDTH"], "Q": constants["NUMBER_WIDTH"]}
+    return [rounded_quotient.golden(ROUNDING="half_even", **sizes)]

@@ -22,11 +22,16 @@ FIRST = 1 << 16
 STEPS = 10
 
 
+def rounded_quotient_of(total: int, count: int) -> int:
+    """Return total / count, to nearest, a tie to even."""
+    whole, rest = divmod(total, count)
+    twice = 2 * rest
+    return whole + (twice > count or (twice == count and whole % 2 == 1))
+
+
 def rounded_mean(x: list[int]) -> int:
     """Return the mean, to nearest, a tie to even."""
-    whole, rest = divmod(sum(x), len(x))
-    twice = 2 * rest
-    return whole + (twice > len(x) or (twice == len(x) and whole % 2 == 1))
+    return rounded_quotient_of(sum(x), len(x))
 
 
 @specification(
@@ -62,6 +67,22 @@ def tabled_newton_root(radicand, *, RADICAND_WIDTH, FIRST, STEPS):
 def exact_root(variance: int) -> int:
     """Return floor(sqrt(v)), 1 of 0."""
     return max(isqrt(variance), 1)
+
+
+def sums_of_row(x: list[int]) -> tuple[int, int, int]:
+    """Return sum, sum of squares and length: what mean and factor are made of."""
+    return sum(x), sum(one * one for one in x), len(x)
+
+
+def mean_and_factor(
+    total: int, squares: int, count: int, *, published: bool = False
+) -> tuple[int, int]:
+    """Return the rounded mean and the factor of a row with these sums, in one pass over it:
+    :mod:`theorems` says why the variance is that of the distances."""
+    mean = rounded_quotient_of(total, count)
+    variance = squares - mean * (2 * total - count * mean)
+    root = newton_root(variance) if published else exact_root(variance)
+    return mean, FACTOR // root
 
 
 def ilayernorm(

@@ -208,6 +208,7 @@ BLOCK = Block(
     configs={
         "tiny": NewtonParams(radicand_width=6, first=2, steps=2, quotient_width=4),
         "vit": NewtonParams(),
+        "short_rows": NewtonParams(radicand_width=32),
     },
     ports=_ports,
     children=lambda params: ((divide.BLOCK, params.division),),
