@@ -116,8 +116,8 @@ class LayernormFactorParams(Params):
 
     @property
     def factor_width(self) -> int:
-        """Bits of a factor: a quotient and the flag of its overflow, which with all ones below it is
-        the factor of the exact roots 0 and 1."""
+        """Bits of a factor: a quotient and the flag of its overflow, which with all ones below it
+        is the factor of the exact roots 0 and 1."""
         return self.division.quotient_width + 1
 
     def constants(self) -> dict[str, Any]:
