@@ -32,13 +32,13 @@ module ilayernorm_proof #(
     input advance,
     input [STAGES-1:0] valid,
     input [STAGES-1:0] lasts,
-    input [S-1:0] total,
+    input signed [S-1:0] total,
     input [SQ-1:0] squares,
     input [15:0] mean_bits,
     input [F-1:0] factor,
     input [1:0] marks,
     input signed [15:0] number_1,
-    input [30:0] square_1,
+    input [31:0] square_1,
     input signed [16:0] distance_1,
     input signed [F:0] factor_1,
     input signed [31:0] product_2,
@@ -62,7 +62,8 @@ module ilayernorm_proof #(
   reg taken_1, last_1, begun, last_2, asking;
   reg signed [63:0] number_due, sum;
   reg [63:0] square_due, sum_of_squares;
-  wire signed [31:0] given = $signed(s_axis_tdata);
+  wire signed [15:0] given = s_axis_tdata;
+  wire signed [31:0] exact_square = given * given;
   // Rows that have a factor, and rows that were given out to their last number.
   reg [31:0] answered, gone;
   reg signed [15:0] own_mean;
@@ -86,7 +87,7 @@ module ilayernorm_proof #(
       place_1 <= place;
       last_1 <= s_axis_tlast;
       number_due <= given;
-      square_due <= 32'(given * given);
+      square_due <= $unsigned(exact_square);
       if (taken_1) begin
         terms <= place_1;
         last_2 <= last_1;
@@ -112,6 +113,7 @@ module ilayernorm_proof #(
   wire signed [15:0] given_out = `BUFFER.m_axis_tdata;
   reg signed [63:0] distance_due, factor_due, bias_due_1, product_due, bias_due_2, result_due;
   reg fits_due;
+  wire signed [F+17:0] exact_product = distance_1 * factor_1;
   wire fits = product_due >= -64'sh8000_0000 && product_due < 64'sh8000_0000;
   wire signed [63:0] result = $signed(m_axis_tdata);
   always @(posedge clk)
@@ -119,7 +121,7 @@ module ilayernorm_proof #(
       distance_due <= 64'(given_out) - 64'(own_mean);
       factor_due <= 64'(own_factor);
       bias_due_1 <= 64'($signed(s_axis_bias_tdata));
-      product_due <= 64'(distance_1) * 64'(factor_1);
+      product_due <= 64'(exact_product);
       bias_due_2 <= bias_due_1;
       fits_due <= fits;
       result_due <= (product_due >>> 1) + bias_due_2;
@@ -155,7 +157,7 @@ module ilayernorm_proof #(
         begins_row: assert (marks[1] == (place_1 == 1));
         number_is: assert (64'(number_1) == number_due);
         square_is: assert (64'(square_1) == square_due && square_due <= 64'd1 << 30);
-        within: assert (number_due >= LOWEST && number_due < -LOWEST);
+        int16: assert (number_due >= LOWEST && number_due < -LOWEST);
         if (place_1 <= `DEPTH) length_1: assert (16'(`TOP.ask_for_row0_lengths[L-1:0]) == place_1);
       end
       if (asking) length_2: assert (begun && last_2 && 16'(`TOP.ask_for_row0_lengths[2*L-1:L]) == terms);
@@ -163,7 +165,7 @@ module ilayernorm_proof #(
       if (begun && terms <= `DEPTH) begin
         sum_within: assert (sum >= LOWEST * $signed({48'd0, terms}) && sum <= (-LOWEST - 1) * $signed({48'd0, terms}));
         squares_within: assert (sum_of_squares <= 64'(terms) << 30);
-        same_sum: assert (64'($signed(total)) == sum);
+        same_sum: assert (64'(total) == sum);
         same_squares: assert (64'(squares) == sum_of_squares);
       end
       if (valid[0]) begin

@@ -99,7 +99,7 @@ def _sum_up(
     squares: SignalType,
 ) -> Any:
     """Sum up numbers and squares since and with the one that ``begins``."""
-    square, square_1 = (unsigned_signal(2 * NUMBER_WIDTH - 1) for _ in range(2))
+    square, square_1 = (unsigned_signal(2 * NUMBER_WIDTH) for _ in range(2))
     number_1 = of_width(NUMBER_WIDTH)
     marks = unsigned_signal(2)
     adds, anew = Signal(bool(0)), Signal(bool(0))
@@ -142,7 +142,8 @@ def _normalise(
     """``result = floor((number - mean) * factor / 2) + bias``, three registers later."""
     distance, distance_1 = (sum_signal(NUMBER_WIDTH + 1, signed=True) for _ in range(2))
     wide_factor, factor_1 = (of_width(len(factor) + 1) for _ in range(2))
-    product, product_2 = (sum_signal(PRODUCT_WIDTH, signed=True) for _ in range(2))
+    product = of_width(len(distance_1) + len(factor_1))
+    low_product, product_2 = (of_width(PRODUCT_WIDTH) for _ in range(2))
     biases, bias_bits = unsigned_signal(2 * BIAS_WIDTH), unsigned_signal(BIAS_WIDTH)
     half, bias_2 = of_width(PRODUCT_WIDTH - 1), of_width(BIAS_WIDTH)
     total = of_width(TOTAL_WIDTH)
@@ -150,6 +151,10 @@ def _normalise(
     @always_comb
     def multiply():
         product.next = distance_1 * factor_1
+
+    @always_comb
+    def keep_what_it_has():
+        low_product.next = product[PRODUCT_WIDTH:].signed()
 
     @always_comb
     def drop_half():
@@ -162,7 +167,8 @@ def _normalise(
         register(clk, advance, wide_factor, factor_1),
         delay_line(clk, advance, bias, biases),
         multiply,
-        register(clk, advance, product, product_2),
+        keep_what_it_has,
+        register(clk, advance, low_product, product_2),
         drop_half,
         copy(biases(2 * BIAS_WIDTH, BIAS_WIDTH), bias_bits),
         as_signed(bias_bits, bias_2),
