@@ -320,8 +320,9 @@ BLOCK = Block(
         (layernorm_factor.BLOCK, params.factor),
         (row_buffer.BLOCK, params.buffer),
     ),
-    latency="a row's length and the latency of its factor",
-    throughput="one number per cycle, of rows longer than the latency of a factor",
+    latency="a row's length, that of its factor and 7 cycles",
+    throughput="one number per cycle, and two cycles for a row, of rows longer than the latency of "
+    "a factor",
     error="none but the stated floors",
     source="arXiv:2207.01405 section 3.5 (I-LayerNorm), as published in PyTorch, exact",
     reference="tritproof.ref.ivit.layernorm.ilayernorm",

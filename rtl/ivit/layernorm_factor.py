@@ -470,7 +470,8 @@ BLOCK = Block(
     },
     ports=_ports,
     children=lambda params: ((divide.BLOCK, params.division), params.root),
-    latency="see the docs",
+    latency="2 quotient_width + 13 cycles and those of the root, root_width, or steps times "
+    "quotient_width + 2: 94 at vit, 333 at vit_published",
     throughput="one row at a time",
     error="none but the stated floors",
     source="arXiv:2207.01405 section 3.5 (I-LayerNorm), as published in PyTorch, exact",
