@@ -208,7 +208,7 @@ def prove_all() -> list[Theorem]:
         *(lambda depth=depth: sums_have_their_bits(depth) for depth in DEPTHS),
         newton_stays_above,
         *(lambda sizes=sizes: newton_has_its_bits(*sizes) for sizes in NEWTON_SIZES),
-        lambda: published_root_is_near(41),
+        lambda: published_root_is_near(45),
         products_fit,
         lambda: products_fit_by_running(12),
         *(lambda sizes=sizes: overflow_is_a_factor(*sizes) for sizes in FACTOR_SIZES),
