@@ -276,7 +276,7 @@ def accumulate(
     clk: SignalType, take: SignalType, first: SignalType, term: SignalType, total: SignalType
 ) -> Any:
     """Register in ``total`` the sum of the terms taken since and with the one marked ``first``."""
-    so_far, after = (Signal(intbv(0, min=total.min, max=total.max)) for _ in range(2))
+    so_far, after = (Signal(total.val) for _ in range(2))
 
     @always(clk.posedge)
     def register():

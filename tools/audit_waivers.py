@@ -68,6 +68,26 @@ WAIVERS = (
         "a mantissa is at most 2^31, and so a product at most 2^62",
     ),
     Waiver(
+        "tritproof_newton_root",
+        "UNUSEDSIGNAL",
+        r"'(beat|_iterate\d+_total)'\[",
+        "tdata is whole bytes, and no division overflows; the floor of a half, and of a sum what a "
+        "root has (theorem newton_has_its_bits)",
+    ),
+    Waiver(
+        "tritproof_layernorm_factor",
+        "UNUSEDSIGNAL",
+        r"'((quotient|root)_beat|squares|_round_mean\d+_multiple_1|_find_variance\d+_product_1)'\[",
+        "tdata is whole bytes; a remainder is below the length, and a variance below that of the "
+        "widest row (theorem sums_have_their_bits), so that the lower bits tell them",
+    ),
+    Waiver(
+        "tritproof_ilayernorm",
+        "UNUSEDSIGNAL",
+        r"'(answer|_normalise\d+_product(_2)?)'\[",
+        "tdata is whole bytes; of a product below 2^31 (theorem products_fit) the floor of a half",
+    ),
+    Waiver(
         "tritproof_lmul_attention_scores",
         "UNUSEDSIGNAL",
         "'(query_ready|too_long)'",

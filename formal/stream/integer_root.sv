@@ -39,7 +39,7 @@ module integer_root_proof #(
 
   wire offered = handshake.live && m_axis_tvalid;
   // A step turns root r and square s into 2 r + d and 4 s + d (4 r + 1), from zero: s is the square of r, by
-  // `digit_added` in lemma_root and theorem root_is_a_relation.
+  // lemma_root and theorem root_is_a_relation.
   always @* begin
     if (offered) begin
       same_root: assert (beat[W-1:0] == root);

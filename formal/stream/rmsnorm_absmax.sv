@@ -119,7 +119,7 @@ module rmsnorm_absmax_proof #(
   always @*
     if (moves.live) begin
       same_reset: assert (`SCALE.rst == rst && `BUFFER.rst == rst);
-      counts: assert (`TOP._ask_for_scale0_beats == beats && beats <= `DEPTH);
+      counts: assert (`TOP.ask_for_row0_beats == beats && beats <= `DEPTH);
       buffer_moves: assert ((`BUFFER.s_axis_tvalid && `BUFFER.s_axis_tready) == accepted);
       buffer_data: assert (`BUFFER.s_axis_tdata == s_axis_tdata && `BUFFER.s_axis_tlast == s_axis_tlast);
       says_refused: assert (refused == `BUFFER.refused);
@@ -149,10 +149,10 @@ module rmsnorm_absmax_proof #(
   generate
     for (genvar i = 0; i < 4; i = i + 1) begin : asking
       always @* if (moves.live && ends[i]) length: assert (lengths[i] >= `LANES && lengths[i] <= `DEPTH * `LANES
-          && 32'(`TOP._ask_for_scale0_lengths[`LENGTH_WIDTH*i+:`LENGTH_WIDTH]) == lengths[i]);
+          && 32'(`TOP.ask_for_row0_lengths[`LENGTH_WIDTH*i+:`LENGTH_WIDTH]) == lengths[i]);
     end
   endgenerate
-  always @* if (moves.live) same_ends: assert (`TOP._ask_for_scale0_complete == ends);
+  always @* if (moves.live) same_ends: assert (`TOP.ask_for_row0_complete == ends);
   always @* if (asked_once) same_spoilt: assert (spoilt == broken);
 
   // Gamma, four registers after its beat.

@@ -15,29 +15,74 @@ from __future__ import annotations
 
 from math import isqrt
 
+from tritproof.ref.spec import lookup, specification, unsigned
+
 FACTOR = (1 << 31) - 1
 FIRST = 1 << 16
 STEPS = 10
 
 
+def rounded_quotient_of(total: int, count: int) -> int:
+    """Return total / count, to nearest, a tie to even."""
+    whole, rest = divmod(total, count)
+    twice = 2 * rest
+    return whole + (twice > count or (twice == count and whole % 2 == 1))
+
+
 def rounded_mean(x: list[int]) -> int:
     """Return the mean, to nearest, a tie to even."""
-    whole, rest = divmod(sum(x), len(x))
-    twice = 2 * rest
-    return whole + (twice > len(x) or (twice == len(x) and whole % 2 == 1))
+    return rounded_quotient_of(sum(x), len(x))
 
 
-def newton_root(variance: int) -> int:
-    """Return what 10 steps k = floor((k + floor(v / k)) / 2) from 2**16 make of a root."""
-    k = FIRST
-    for _ in range(STEPS):
+@specification(
+    inputs=lambda ROOT_WIDTH, QUOTIENT_WIDTH: {
+        "k": unsigned(ROOT_WIDTH), "quotient": unsigned(QUOTIENT_WIDTH),
+    },
+    result=lambda ROOT_WIDTH, QUOTIENT_WIDTH: unsigned(max(ROOT_WIDTH, QUOTIENT_WIDTH)),
+)
+def newton_step(k, quotient, *, ROOT_WIDTH, QUOTIENT_WIDTH):
+    """The k that follows one whose division gave ``quotient``."""
+    return (k + quotient) >> 1
+
+
+def newton_root(variance: int, first: int = FIRST, steps: int = STEPS) -> int:
+    """Return what ``steps`` steps k = floor((k + floor(v / k)) / 2) from ``first``, 10 from 2**16
+    in the published code, make of a root."""
+    k = first
+    for _ in range(steps):
         k = (k + variance // k) // 2
     return k
+
+
+@specification(
+    inputs=lambda RADICAND_WIDTH, FIRST, STEPS: {"radicand": unsigned(RADICAND_WIDTH)},
+    result=lambda RADICAND_WIDTH, FIRST, STEPS: unsigned(max(FIRST + 1, RADICAND_WIDTH)),
+)
+def tabled_newton_root(radicand, *, RADICAND_WIDTH, FIRST, STEPS):
+    """:func:`newton_root` from 2**FIRST of a few bits, of which a solver need not divide."""
+    table = [newton_root(one, 1 << FIRST, STEPS) for one in range(1 << RADICAND_WIDTH)]
+    return lookup(table, radicand)
 
 
 def exact_root(variance: int) -> int:
     """Return floor(sqrt(v)), 1 of 0."""
     return max(isqrt(variance), 1)
+
+
+def sums_of_row(x: list[int]) -> tuple[int, int, int]:
+    """Return sum, sum of squares and length: what mean and factor are made of."""
+    return sum(x), sum(one * one for one in x), len(x)
+
+
+def mean_and_factor(
+    total: int, squares: int, count: int, *, published: bool = False
+) -> tuple[int, int]:
+    """Return the rounded mean and the factor of a row with these sums, in one pass over it:
+    :mod:`theorems` says why the variance is that of the distances."""
+    mean = rounded_quotient_of(total, count)
+    variance = squares - mean * (2 * total - count * mean)
+    root = newton_root(variance) if published else exact_root(variance)
+    return mean, FACTOR // root
 
 
 def ilayernorm(

@@ -121,6 +121,11 @@ BLOCK = Block(
     | {
         "factor_tiny": DivideParams(31, 8, 28, "floor"),
         "factor": DivideParams(31, 31, 16, "floor"),
+        "newton_tiny": DivideParams(6, 4, 4, "floor"),
+        "newton": DivideParams(41, 25, 25, "floor"),
+        "newton_short_rows": DivideParams(32, 17, 25, "floor"),
+        "layernorm_tiny": DivideParams(31, 16, 30, "floor"),
+        "layernorm": DivideParams(31, 21, 30, "floor"),
     },
     ports=_ports,
     latency="quotient_width + 1 cycles",

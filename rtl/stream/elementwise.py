@@ -7,7 +7,7 @@ from typing import Any
 
 from myhdl import ResetSignal, Signal, SignalType, always_comb, always_seq, block, concat
 from tritproof.rtl.manifest import Params, Port, stream_ports
-from tritproof.rtl.pieces import all_of, copy, delay_line
+from tritproof.rtl.pieces import all_of, copy, delay_line, sum_signal, unsigned_signal
 
 CODE_WIDTH = 16
 """Bits of an IEEE 754 binary16 code."""
@@ -117,3 +117,60 @@ def hold_for_row(
             held.next = False
 
     return follow
+
+
+@block
+def ask_for_row(
+    clk: SignalType,
+    rst: ResetSignal,
+    advance: SignalType,
+    accept: SignalType,
+    last: SignalType,
+    begins: SignalType,
+    asks: SignalType,
+    length: SignalType,
+    depth: int,
+    lanes: int,
+    latency: int,
+) -> Any:
+    """Count the beats of a row; ``latency`` advances after the last, when the sums over the row
+    have all of them, ``asks`` for what is made of them, unless the row has more than ``depth``
+    beats, with the numbers in it as its ``length``."""
+    last_stage = latency - 1
+    beats = unsigned_signal(depth.bit_length())
+    count, lengths = sum_signal(len(length)), unsigned_signal(len(length) * latency)
+    with_this, ends = sum_signal(depth.bit_length()), Signal(bool(0))
+    complete = unsigned_signal(latency)
+
+    @always_comb
+    def decide():
+        begins.next = beats == 0
+        ends.next = accept and last and beats < depth
+
+    @always_comb
+    def count_beats():
+        with_this.next = beats + 1
+
+    @always_comb
+    def count_numbers():
+        count.next = with_this * lanes
+
+    @always_seq(clk.posedge, reset=rst)
+    def follow():
+        if accept:
+            if last:
+                beats.next = 0
+            elif beats < depth:
+                beats.next = beats + 1
+        if advance:
+            complete.next = concat(complete[last_stage:], ends)
+
+    return [
+        decide,
+        count_beats,
+        count_numbers,
+        follow,
+        delay_line(clk, advance, count, lengths),
+        copy(complete(last_stage), asks),
+        copy(lengths(len(lengths), len(lengths) - len(length)), length),
+    ]

@@ -150,7 +150,12 @@ BLOCK = Block(
     family="stream",
     rtl=integer_root,
     params=RootParams,
-    configs={"tiny": RootParams(root_width=3), "tellme": RootParams()},
+    configs={
+        "tiny": RootParams(root_width=3),
+        "tellme": RootParams(),
+        "layernorm_tiny": RootParams(root_width=16),
+        "layernorm": RootParams(root_width=21),
+    },
     ports=_ports,
     latency="root_width + 1 cycles",
     throughput="one root in root_width + 2 cycles",

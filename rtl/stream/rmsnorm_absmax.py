@@ -14,6 +14,7 @@ from tritproof.rtl.pieces import choose, copy, delay_line, join, lane, unsigned_
 from tritproof.rtl.stream import rms_scale, row_buffer, row_squares, whole_bytes
 from tritproof.rtl.stream.elementwise import (
     CODE_WIDTH,
+    ask_for_row,
     elementwise_ports,
     hold_for_row,
     move_together,
@@ -53,17 +54,9 @@ class RmsnormParams(RowSquaresParams):
         """Of the rows kept until their scale is known."""
         return RowBufferParams(self.beat_width, self.depth)
 
-    @property
-    def beats_width(self) -> int:
-        """Bits of the number of beats of a row."""
-        return self.depth.bit_length()
-
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
-        return super().constants() | {
-            "LENGTH_WIDTH": self.scale.length_width,
-            "BEATS_WIDTH": self.beats_width,
-        }
+        return super().constants() | {"LENGTH_WIDTH": self.scale.length_width}
 
 
 def _ports(params: RmsnormParams) -> tuple[Port, ...]:
@@ -106,61 +99,6 @@ def _greater(left: SignalType, right: SignalType, greater: SignalType) -> Any:
         above.next = right > left
 
     return compare, choose(above, left, right, greater)
-
-
-@block
-def _ask_for_scale(
-    clk: SignalType,
-    rst: ResetSignal,
-    advance: SignalType,
-    accept: SignalType,
-    last: SignalType,
-    begins: SignalType,
-    asks: SignalType,
-    length: SignalType,
-    params: RmsnormParams,
-) -> Any:
-    """Count the beats of a row; when the sum of squares has all of them, ask for its scale, unless
-    the row is too long, with the numbers in it as its ``length``."""
-    depth, lanes, latency = params.depth, params.lanes, row_squares.LATENCY
-    last_stage = latency - 1
-    beats = unsigned_signal(params.beats_width)
-    count, lengths = (unsigned_signal(len(length) * n) for n in (1, latency))
-    with_this, ends = unsigned_signal(params.beats_width + 1), Signal(bool(0))
-    complete = unsigned_signal(latency)
-
-    @always_comb
-    def decide():
-        begins.next = beats == 0
-        ends.next = accept and last and beats < depth
-
-    @always_comb
-    def count_beats():
-        with_this.next = beats + 1
-
-    @always_comb
-    def count_numbers():
-        count.next = with_this * lanes
-
-    @always_seq(clk.posedge, reset=rst)
-    def follow():
-        if accept:
-            if last:
-                beats.next = 0
-            elif beats < depth:
-                beats.next = beats + 1
-        if advance:
-            complete.next = concat(complete[last_stage:], ends)
-
-    return [
-        decide,
-        count_beats,
-        count_numbers,
-        follow,
-        delay_line(clk, advance, count, lengths),
-        copy(complete(last_stage), asks),
-        copy(lengths(len(lengths), len(lengths) - len(length)), length),
-    ]
 
 
 @block
@@ -325,7 +263,10 @@ def rmsnorm_absmax(
             clk=clk, enable=flows, take=accept, first=begins, magnitudes=magnitudes, total=total,
             broken=broken,
         ),
-        _ask_for_scale(clk, rst, flows, accept, s_axis_tlast, begins, asks, length, params),
+        ask_for_row(
+            clk, rst, flows, accept, s_axis_tlast, begins, asks, length,
+            params.depth, lanes, row_squares.LATENCY,
+        ),
         pack,
         instance(
             rms_scale.BLOCK, params.scale, "scale",
