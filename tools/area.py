@@ -93,7 +93,7 @@ def synthesise_files(files: Iterable[Path], top: str, folder: Path) -> dict[str,
     folder.mkdir(parents=True, exist_ok=True)
     script = [
         *(f"read_verilog {json.dumps(str(Path(file).resolve()))}" for file in files),
-        f"synth_xilinx -family {FAMILY} -top {top} -noiopad -noclkbuf -flatten",
+        f"synth_xilinx -family {FAMILY} -uram -top {top} -noiopad -noclkbuf -flatten",
         "tee -q -o stat.json stat -json",
     ]
     (folder / "area.ys").write_text("\n".join(script) + "\n")
