@@ -19,7 +19,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tritproof.ref.spec import Integer, specification
+from tritproof.ref.spec import (
+    Integer,
+    logical_and,
+    logical_or,
+    maximum,
+    minimum,
+    select,
+    specification,
+    unsigned,
+)
 
 
 @specification(
@@ -81,46 +90,74 @@ def address_of(group, output, *, GROUPS, OUTPUTS, Q):
     return group * (OUTPUTS // (Q // 2)) + output // (Q // 2)
 
 
-def is_legal(steps: int, beats: int, *, parts: int, groups: int, row_beats: int) -> bool:
-    """Whether a matrix of that many steps, and beats in each, fits the buffer."""
-    narrow = 1 <= beats <= row_beats and 1 <= steps <= parts * groups
-    wide = 1 <= steps <= groups and 1 <= beats <= parts * row_beats
-    return narrow or wide
+@specification(
+    inputs={"steps": unsigned(16), "beats": unsigned(16), "reads": unsigned(16)},
+    result=lambda **_: Integer(0, 1),
+)
+def is_legal(steps, beats, reads, *, PARTS, GROUPS, ROW_BEATS):
+    """1 where a matrix of that many steps, and beats in each, fits the buffer and is read."""
+    narrow = logical_and(beats <= ROW_BEATS, steps <= PARTS * GROUPS)
+    wide = logical_and(beats <= PARTS * ROW_BEATS, steps <= GROUPS)
+    some = logical_and(steps >= 1, beats >= 1, reads >= 1)
+    return select(logical_and(some, logical_or(narrow, wide)), 1, 0)
 
 
-def regions(steps: int, beats: int, *, groups: int, row_beats: int) -> list[tuple[int, int]]:
-    """Return (groups, beats) that a legal matrix fills of each part, in order."""
-    if beats <= row_beats:
-        return [(min(groups, steps - s), beats) for s in range(0, steps, groups)]
-    return [(steps, min(row_beats, beats - b)) for b in range(0, beats, row_beats)]
+def _sizes(PARTS, GROUPS, ROW_BEATS, **_):
+    """The ranges of the sizes of a legal matrix."""
+    return {"steps": Integer(1, PARTS * GROUPS), "beats": Integer(1, PARTS * ROW_BEATS)}
+
+
+@specification(inputs=_sizes, result=lambda PARTS, **_: Integer(1, PARTS))
+def part_count(steps, beats, *, PARTS, GROUPS, ROW_BEATS):
+    """How many parts a legal matrix fills."""
+    narrow = sum(select(steps > part * GROUPS, 1, 0) for part in range(PARTS))
+    wide = sum(select(beats > part * ROW_BEATS, 1, 0) for part in range(PARTS))
+    return maximum(1, select(beats <= ROW_BEATS, narrow, wide))
+
+
+@specification(
+    inputs=lambda PARTS, **sizes: {**_sizes(PARTS, **sizes), "part": Integer(0, PARTS - 1)},
+    result=lambda GROUPS, **_: Integer(0, GROUPS),
+)
+def part_groups(steps, beats, part, *, PARTS, GROUPS, ROW_BEATS):
+    """The groups of a part that a legal matrix fills; of a part that it has."""
+    here = select(beats <= ROW_BEATS, steps - part * GROUPS, steps)
+    return minimum(GROUPS, maximum(0, here))
+
+
+@specification(
+    inputs=lambda PARTS, **sizes: {**_sizes(PARTS, **sizes), "part": Integer(0, PARTS - 1)},
+    result=lambda ROW_BEATS, **_: Integer(0, ROW_BEATS),
+)
+def part_beats(steps, beats, part, *, PARTS, GROUPS, ROW_BEATS):
+    """The beats in each group of a part of a legal matrix; of a part that it has."""
+    here = select(beats <= ROW_BEATS, beats, beats - part * ROW_BEATS)
+    return minimum(ROW_BEATS, maximum(0, here))
+
+
+def regions(steps: int, beats: int, **sizes: int) -> list[tuple[int, int]]:
+    """Return (groups, beats in each) of every part of a legal matrix, in order.
+
+    ``sizes``: PARTS, GROUPS and ROW_BEATS.
+    """
+    return [
+        (part_groups.exact(steps, beats, part, **sizes),
+         part_beats.exact(steps, beats, part, **sizes))
+        for part in range(part_count.exact(steps, beats, **sizes))
+    ]  # fmt: skip
 
 
 def load_order(
-    steps: int, beats: int, *, groups: int, row_beats: int, q: int, words: int
+    steps: int, beats: int, q: int, words: int, **sizes: int
 ) -> Iterator[tuple[int, int, range]]:
     """Yield (part, group, outputs) of each beat of the port: ``words`` words, fewer at the end of a
     row, which begins a new beat."""
-    sizes = regions(steps, beats, groups=groups, row_beats=row_beats)
-    for part, (rows, row) in enumerate(sizes):
-        for group in range(rows):
+    for part, (groups, row) in enumerate(regions(steps, beats, **sizes)):
+        for group in range(groups):
             for first in range(0, row * q, words):
                 yield part, group, range(first, min(first + words, row * q))
 
 
-def load_beats(
-    steps: int, beats: int, *, groups: int, row_beats: int, q: int, words: int
-) -> int:
+def load_beats(steps: int, beats: int, q: int, words: int, **sizes: int) -> int:
     """Return how many beats of the port bring a matrix."""
-    sizes = regions(steps, beats, groups=groups, row_beats=row_beats)
-    return sum(rows * -(-row * q // words) for rows, row in sizes)
-
-
-def read_order(
-    steps: int, beats: int, *, groups: int, row_beats: int, parts: int
-) -> Iterator[tuple[int, int, int]]:
-    """Yield (part, group, line of the group) of each beat of the engine."""
-    for step in range(steps):
-        for beat in range(beats):
-            part = part_of(step, beat, GROUPS=groups, ROW_BEATS=row_beats, PARTS=parts)
-            group = group_of(step, GROUPS=groups, PARTS=parts)
-            yield part, group, beat % row_beats
+    return sum(groups * -(-row * q // words) for groups, row in regions(steps, beats, **sizes))

@@ -126,6 +126,10 @@ class WeightBufferParams(Params):
             "PLACE_WIDTH": self.place_width,
         }
 
+    def repeated(self) -> dict[str, int]:
+        """Return how many parts, and banks in all of them, there are."""
+        return {"PART": self.parts, "BANK": self.parts * self.banks}
+
 
 @block
 def next_part(part: SignalType, after: SignalType, parts: int) -> Any:

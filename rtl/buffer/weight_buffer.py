@@ -160,7 +160,7 @@ def _part(
         [
             _bank(
                 clk, accept, here, marked[k], addresses[k], move, line, lanes[k],
-                lanes[k + params.banks], f"bank_{part}_{k}", params,
+                lanes[k + params.banks], f"bank_{part * params.banks + k}", params,
             )
             for k in range(params.banks)
         ],

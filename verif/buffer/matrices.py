@@ -28,12 +28,12 @@ class Matrix:
 
 def shape_of(params: Any) -> dict[str, int]:
     """Return the sizes of the buffer as the specification's functions name them."""
-    return {"groups": params.groups, "row_beats": params.row_beats}
+    return {"PARTS": params.parts, "GROUPS": params.groups, "ROW_BEATS": params.row_beats}
 
 
 def fits(params: Any, steps: int, beats: int, reads: int) -> bool:
     """Whether the buffer takes such a matrix."""
-    return reads > 0 and is_legal(steps, beats, parts=params.parts, **shape_of(params))
+    return bool(is_legal.exact(steps, beats, reads, **shape_of(params)))
 
 
 def random_matrix(rng: np.random.Generator, params: Any, steps: int, beats: int, reads: int):
@@ -50,10 +50,15 @@ def command_beats(matrices: Sequence[Matrix]) -> np.ndarray:
     return np.array(words, "<u2").reshape(-1, 3).view(np.uint8)
 
 
+def _order(params: Any, matrix: Matrix):
+    """Where the words of each beat of the port belong."""
+    shape = shape_of(params)
+    return load_order(matrix.steps, matrix.beats, params.q, params.words, **shape)
+
+
 def load_beats(params: Any, matrix: Matrix, rng: np.random.Generator) -> np.ndarray:
     """Return uint8[beats, bytes] of a matrix at the port; all other bits are random."""
-    places = list(load_order(matrix.steps, matrix.beats, q=params.q, words=params.words,
-                             **shape_of(params)))  # fmt: skip
+    places = list(_order(params, matrix))
     bits = rng.integers(0, 2, (len(places), params.bus_width), np.uint8)
     wide = matrix.beats > params.row_beats
     for beat, (part, group, outputs) in enumerate(places):
@@ -72,9 +77,7 @@ def output_beats(params: Any, loaded: np.ndarray, matrix: Matrix) -> Beats:
     kept = np.zeros((params.parts, params.groups, params.outputs, params.word_width), np.uint8)
     bits = np.unpackbits(loaded, axis=1, bitorder="little")[:, : params.words_width]
     words = bits.reshape(len(loaded), params.words, params.word_width)
-    order = load_order(matrix.steps, matrix.beats, q=params.q, words=params.words,
-                       **shape_of(params))  # fmt: skip
-    for beat, (part, group, outputs) in enumerate(order):
+    for beat, (part, group, outputs) in enumerate(_order(params, matrix)):
         kept[part, group, outputs.start : outputs.stop] = words[beat, : len(outputs)]
     step = np.arange(matrix.steps)[:, None, None]
     beat = np.arange(matrix.beats)[None, :, None]
