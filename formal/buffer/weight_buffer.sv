@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+`ifndef WHOLE
+`define ASSUME_WEIGHT_BANK
+`endif
 `ifdef PROVE_WORDS
 `define WALK assume
 `else
@@ -7,6 +10,7 @@
 `include "parameters.svh"
 `include "golden.sv"
 `include "offered_beats.svh"
+`include "weight_bank_words.svh"
 
 // Matrices are numbered as their commands come. Of an arbitrary one, and an arbitrary word of it: the beat of
 // the port that brings it, in the specified order of parts, groups and words, and every beat of the engine that
@@ -42,8 +46,7 @@ module weight_buffer_proof (
     input leave,
     input finish,
     input fetched_valid,
-    input fetched_last,
-    input [`Q*`WORD_WIDTH-1:0] selected
+    input fetched_last
 );
   localparam W = `WORD_WIDTH;
   reg live;
@@ -51,11 +54,11 @@ module weight_buffer_proof (
   always @(posedge clk) live <= 1;
   always @* if (!live) starts_with_reset: assume (rst);
 
-  // Arbitrary constants: the number of a matrix, and part, group and output of a word.
-  reg [7:0] number;
+  // Arbitrary constants: the number of a matrix; part of it, group and output of a word; a part of the buffer.
+  reg [7:0] number, home;
   reg [15:0] in_part, in_group, in_output;
-  always @(posedge clk) {number, in_part, in_group, in_output} <= {number, in_part, in_group, in_output};
-  always @* exists: assume (in_part < `PARTS && in_group < `GROUPS && in_output < `OUTPUTS);
+  always @(posedge clk) {number, home, in_part, in_group, in_output} <= {number, home, in_part, in_group, in_output};
+  always @* exist: assume (home < `PARTS && in_part < `PARTS && in_group < `GROUPS && in_output < `OUTPUTS);
 
   // Commands.
   wire commanded = s_axis_command_tvalid && s_axis_command_tready;
@@ -134,10 +137,9 @@ module weight_buffer_proof (
     is_within = token[15:0] < size[31:16] && token[31:16] < size[15:0] && token[47:32] < size[47:32]
         && golden_is_legal(size[15:0], size[31:16], size[47:32]) == 1;
   endfunction
-  function automatic holds_word(input [55:0] token);  // of the number: the word that is watched is one of its lanes
-    holds_word = token[55:48] == number && golden_part_of(token[31:16], token[15:0]) == in_part
-        && golden_group_of(token[31:16]) == in_group
-        && golden_output_of(token[15:0], in_output % `Q) == in_output;
+  function automatic holds_word(input [55:0] token, input [47:0] size);  // a lane is the word that is watched
+    holds_word = token[55:48] == number && token[31:16] == golden_step_of(size[31:16], in_part, in_group)
+        && token[15:0] == golden_beat_of(size[31:16], in_part, in_output);
   endfunction
 
   // What is read for each beat, two moves before it goes out.
@@ -294,8 +296,9 @@ module weight_buffer_proof (
         leaves_part: `WALK (leave == (take && leaves));
         finishes: `WALK (finish == (take && read_next[55:48] != complete_out));
       end else at_rest: `WALK (read_token[47:0] == 0);
-      line_read: `WALK (`READ(group) == golden_group_of(read_token[31:16]) && `READ(column) < `ROW_BEATS
-          && `READ(column) * `Q == golden_output_of(read_token[15:0], 0)
+      line_read: `WALK (`READ(group) + (wide ? 0 : read_x * `GROUPS) == read_token[31:16]
+          && `READ(column) + (wide ? read_x * `ROW_BEATS : 0) == read_token[15:0]
+          && `READ(group) < `GROUPS && `READ(column) < `ROW_BEATS
           && `READ(row_line) == `READ(group) * `ROW_BEATS);
       part_read: `WALK (read_x < `PARTS && read_part == ring(base_part, read_x)
           && `READ(step_part) == ring(base_part, golden_part_of(read_token[31:16], 0)));
@@ -309,33 +312,68 @@ module weight_buffer_proof (
     end
 
 `ifndef PROVE_WALKS
-  // The word that is watched: where it lies, and that it is neither missed nor written over.
+  // The word that is watched: where it lies, and that it is neither missed nor written over. Of the banks, the one
+  // is looked at that holds it if `home` is the part it came to.
+  wire [15:0] its_bank = home * `BANKS + golden_bank_of(in_output);
+  wire [`ADDRESS_WIDTH-1:0] its_address = golden_address_of(in_group, in_output);
+  reg bank_write;
+  reg [`ADDRESS_WIDTH-1:0] bank_address;
+  reg [W-1:0] bank_word, bank_even, bank_odd;
+  reg [`LINE_WIDTH-1:0] bank_line;
+  reg bank_move;
+  `define OF_BANK(n, port) tritproof_weight_buffer.u_bank_``n.port
+  `define BANK(n) if (its_bank == n) begin \
+      bank_write = `OF_BANK(n, write); \
+      bank_address = `OF_BANK(n, write_address); \
+      bank_word = `OF_BANK(n, word); \
+      bank_move = `OF_BANK(n, move); \
+      bank_line = `OF_BANK(n, line); \
+      bank_even = `OF_BANK(n, even); \
+      bank_odd = `OF_BANK(n, odd); \
+    end
+  always @* begin
+    {bank_write, bank_address, bank_word, bank_move, bank_line, bank_even, bank_odd} = 0;
+    `EACH_BANK
+  end
+  wire known, even_due, odd_due;
+  wire [W-1:0] kept, even_word, odd_word;
+  weight_bank_words #(
+      .ADDRESS_WIDTH(`ADDRESS_WIDTH),
+      .WORD_WIDTH(W)
+  ) bank (
+      .clk,
+      .entry(its_address),
+      .write(bank_write),
+      .write_address(bank_address),
+      .word(bank_word),
+      .move(bank_move),
+      .line(bank_line),
+      .even(bank_even),
+      .odd(bank_odd),
+      .*
+  );
   wire alive = loads_it || ahead < matrices && !(ahead == 0 && in_part < left_before);
-  wire [7:0] its_part = ring(base[ahead], in_part);
+  wire at_home = ring(base[ahead], in_part) == home;
   wire has_word = in_part < golden_part_count(its_steps, its_beats)
       && in_group < golden_part_groups(its_steps, its_beats, in_part)
       && in_output < `Q * golden_part_beats(its_steps, its_beats, in_part);
   wire past = part > in_part || part == in_part && (group > in_group || group == in_group && first > in_output);
-  wire [15:0] its_bank = golden_bank_of(in_output);
-  wire [23:0] its_address = golden_address_of(in_group, in_output);
-  reg [W-1:0] word;
-  always @* begin
-    word = 0;
-    `define BANK(n) if (its_part == n / `BANKS && its_bank == n % `BANKS) \
-      word = tritproof_weight_buffer.u_bank_``n.words[its_address[`ADDRESS_WIDTH-1:0]];
-    `EACH_BANK
-  end
+  wire odd_port = golden_port_of(in_output) == 1;
+  reg [`PART_WIDTH-1:0] given_part;
+  always @(posedge clk) if (move) given_part <= fetched_part;
   always @*
     if (live) begin
-      if (m_axis_tvalid && holds_word(token)) exact: assert (seen && given == watched);
+      if (m_axis_tvalid && holds_word(token, size_2) && given_part == home) exact: assert (seen && given == watched);
+      if (m_axis_tvalid) has_a_home: assert (given_part < `PARTS);
       if (loads_it && past && has_word) seen_so_far: assert (seen);
       if (loads_it && seen) not_again: assert (past && has_word);
       if (ahead < matrices && has_word) seen_all: assert (seen);
       if (ahead < matrices && seen) seen_within: assert (has_word);
-      if (alive && seen) in_memory: assert (word == watched);
-      if (fetched_valid && holds_word(token_1))
-        fetched: assert (seen && selected[lane[5:0]*W+:W] == watched);
-      cover_two_passes: cover (m_axis_tvalid && token[55:48] == number && token[47:32] == 1 && holds_word(token));
+      if (alive && seen && at_home) in_memory: assert (known && kept == watched);
+      if (fetched_valid) fetched_home: assert (fetched_part < `PARTS);
+      if (fetched_valid && holds_word(token_1, size_1) && fetched_part == home)
+        fetched: assert (seen && (odd_port ? odd_due && odd_word == watched : even_due && even_word == watched));
+      cover_two_passes: cover (m_axis_tvalid && token[55:48] == number && token[47:32] == 1 && holds_word(token, size_2));
       cover_behind_refused: cover (m_axis_tvalid && token[55:48] == 1 && refused);
       cover_full: cover (m_axis_tvalid && busy && held == `PARTS);
     end

@@ -31,6 +31,11 @@ from tritproof.ref.spec import (
 )
 
 
+def _whole(value, size, parts):
+    """``value // size`` below ``parts``, by comparisons, which solvers follow more easily."""
+    return sum(select(value >= part * size, 1, 0) for part in range(1, parts))
+
+
 @specification(
     inputs=lambda GROUPS, ROW_BEATS, PARTS: {
         "step": Integer(0, PARTS * GROUPS - 1), "beat": Integer(0, PARTS * ROW_BEATS - 1)
@@ -39,7 +44,7 @@ from tritproof.ref.spec import (
 )  # fmt: skip
 def part_of(step, beat, *, GROUPS, ROW_BEATS, PARTS):
     """The part, counted from the matrix's first, of a beat of a step."""
-    return step // GROUPS + beat // ROW_BEATS
+    return _whole(step, GROUPS, PARTS) + _whole(beat, ROW_BEATS, PARTS)
 
 
 @specification(
@@ -60,6 +65,31 @@ def group_of(step, *, GROUPS, PARTS):
 def output_of(beat, lane, *, ROW_BEATS, PARTS, Q):
     """The output, in its part, that a lane of a beat belongs to."""
     return beat % ROW_BEATS * Q + lane
+
+
+def _place(PARTS, GROUPS, ROW_BEATS, **name):
+    """The ranges of the beats of a matrix, a part of it, and what is named."""
+    return {"beats": Integer(1, PARTS * ROW_BEATS), "part": Integer(0, PARTS - 1), **name}
+
+
+@specification(
+    inputs=lambda GROUPS, **sizes: _place(GROUPS=GROUPS, **sizes, group=Integer(0, GROUPS - 1)),
+    result=lambda PARTS, GROUPS, **_: Integer(0, PARTS * GROUPS - 1),
+)
+def step_of(beats, part, group, *, PARTS, GROUPS, ROW_BEATS):
+    """The step in which a word goes out, of a matrix of that many beats in each."""
+    return group + select(beats <= ROW_BEATS, part * GROUPS, 0)
+
+
+@specification(
+    inputs=lambda ROW_BEATS, Q, **sizes: _place(
+        ROW_BEATS=ROW_BEATS, **sizes, output=Integer(0, ROW_BEATS * Q - 1)
+    ),
+    result=lambda PARTS, ROW_BEATS, **_: Integer(0, PARTS * ROW_BEATS - 1),
+)
+def beat_of(beats, part, output, *, PARTS, GROUPS, ROW_BEATS, Q):
+    """The beat of its step in which a word goes out, at lane ``output % Q``."""
+    return output // Q + select(beats <= ROW_BEATS, 0, part * ROW_BEATS)
 
 
 @specification(

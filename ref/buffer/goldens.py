@@ -6,13 +6,14 @@ from __future__ import annotations
 from tritproof.ref.buffer.address import (
     address_of,
     bank_of,
-    group_of,
+    beat_of,
     is_legal,
-    output_of,
     part_beats,
     part_count,
     part_groups,
     part_of,
+    port_of,
+    step_of,
 )
 from tritproof.ref.goldens import Constants, goldens
 
@@ -27,20 +28,21 @@ def bank_goldens(constants: Constants) -> list[str]:
 def buffer_goldens(constants: Constants) -> list[str]:
     """golden_is_legal(steps, beats, reads), golden_part_count(steps, beats),
     golden_part_groups(steps, beats, part), golden_part_beats(steps, beats, part),
-    golden_part_of(step, beat), golden_group_of(step), golden_output_of(beat, lane),
-    golden_bank_of(output), golden_address_of(group, output)."""
+    golden_part_of(step, beat), golden_step_of(beats, part, group),
+    golden_beat_of(beats, part, output),
+    golden_bank_of(output), golden_port_of(output), golden_address_of(group, output)."""
     PARTS, GROUPS, ROW_BEATS, OUTPUTS, Q = (
         constants[name] for name in ("PARTS", "GROUPS", "ROW_BEATS", "OUTPUTS", "Q")
     )
     shape = {"PARTS": PARTS, "GROUPS": GROUPS, "ROW_BEATS": ROW_BEATS}
     texts = [
         one.golden(argument_width=16, **shape)
-        for one in (is_legal, part_count, part_groups, part_beats, part_of)
+        for one in (is_legal, part_count, part_groups, part_beats, part_of, step_of)
     ]
     return [
         *texts,
-        group_of.golden(argument_width=16, PARTS=PARTS, GROUPS=GROUPS),
-        output_of.golden(argument_width=16, PARTS=PARTS, ROW_BEATS=ROW_BEATS, Q=Q),
+        beat_of.golden(argument_width=16, Q=Q, **shape),
         bank_of.golden(argument_width=16, OUTPUTS=OUTPUTS, Q=Q),
+        port_of.golden(argument_width=16, OUTPUTS=OUTPUTS, Q=Q),
         address_of.golden(argument_width=16, GROUPS=GROUPS, OUTPUTS=OUTPUTS, Q=Q),
     ]
