@@ -9,7 +9,15 @@ import pytest
 from tritproof.rtl.manifest import blocks
 from tritproof.tools.convert import convert
 from tritproof.tools.pictures import draw_schedule, pipeline_of
-from tritproof.tools.pictures.write import FOLDER, SCHEDULE, pictures, write
+from tritproof.tools.pictures.buffer import draw_address_map
+from tritproof.tools.pictures.write import (
+    ADDRESS_MAP,
+    FOLDER,
+    FRONTIER,
+    SCHEDULE,
+    pictures,
+    write,
+)
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,14 +57,21 @@ def test_every_causal_pair_is_drawn():
     ]  # fmt: skip
 
 
+def test_the_map_shows_every_place_of_every_part():
+    text = draw_address_map(parts=3, groups=2, outputs=16, q=8)
+    assert len(re.findall(r">\d, \d+</text>", text)) == 3 * 2 * 16
+    assert text.count(">0, 5</text>") == 3
+
+
 def test_pictures_are_written_as_xml(tmp_path):
     records = write([blocks()["row_mean"]], tmp_path)
-    assert [record["picture"] for record in records] == ["row_mean", SCHEDULE]
+    names = [record["picture"] for record in records]
+    assert names == ["row_mean", SCHEDULE, ADDRESS_MAP, FRONTIER]
     for record in records:
         ElementTree.parse(record["file"])
 
 
-@pytest.mark.parametrize("page", ["attention.md", "softmax.md"])
+@pytest.mark.parametrize("page", ["attention.md", "softmax.md", "weight_buffer.md"])
 def test_pictures_of_a_page_exist(page):
     named = re.findall(r"\]\((pictures/\w+\.svg)\)", (ROOT / "docs" / page).read_text())
     assert named and all((ROOT / "docs" / name).is_file() for name in named)

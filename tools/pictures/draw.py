@@ -14,7 +14,7 @@ CHARACTER, MARGIN, GAP = 7.4, 16, 74
 CELL = 18
 """Pixels of a cell of a schedule."""
 
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     loader=PackageLoader("tritproof.tools.pictures", "templates"),
     undefined=StrictUndefined,
     autoescape=True,
@@ -67,7 +67,7 @@ def draw_pipeline(pipeline: Pipeline) -> str:
         boxes[part.name] = Box(labels[part.name], part.kind, starts[place], y, widths[place])
         rows[place] += 1
     lines = [_line(boxes, flow) for flow in pipeline.flows if flow.source != flow.target]
-    return _TEMPLATES.get_template("pipeline.svg.j2").render(
+    return TEMPLATES.get_template("pipeline.svg.j2").render(
         title=pipeline.title,
         boxes=list(boxes.values()),
         lines=lines,
@@ -109,7 +109,7 @@ def draw_schedule(tokens: int, rows: int) -> str:
                 cells.append((step + ahead, tokens - 1 - query, begin - ahead, tile % 2))
         tiles.append((step, begin + 1, tile))
         step += begin + 1
-    return _TEMPLATES.get_template("schedule.svg.j2").render(
+    return TEMPLATES.get_template("schedule.svg.j2").render(
         cells=cells, tiles=tiles, tokens=tokens, rows=rows, steps=step, cell=CELL, left=5 * CELL,
         top=2 * CELL,
     )  # fmt: skip

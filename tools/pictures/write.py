@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from tritproof.rtl.manifest import Block
+from tritproof.tools import size
 from tritproof.tools.convert import convert
+from tritproof.tools.pictures.buffer import draw_address_map, draw_frontier
 from tritproof.tools.pictures.draw import draw_pipeline, draw_schedule
 from tritproof.tools.pictures.pipeline import pipeline_of
 
@@ -15,6 +17,11 @@ FOLDER = Path("docs") / "pictures"
 SCHEDULE = "prefill_schedule"
 TOKENS, ROWS = 11, 4
 """Size of the schedule that is drawn: three tiles, the last one not full."""
+ADDRESS_MAP, FRONTIER = "weight_buffer_map", "size_frontier"
+BUFFER = {"parts": 3, "groups": 2, "outputs": 16, "q": 8}
+"""Size of the buffer whose map is drawn: that of its configuration ``tiny``."""
+BUDGET = {"lut": 20000, "uram": 64, "width": 1536, "ffn": 4096, "bus": 768}
+"""What the designs that are drawn may take: the memories of the published device."""
 
 
 def config_of(block: Block) -> str:
@@ -23,7 +30,8 @@ def config_of(block: Block) -> str:
 
 
 def pictures(blocks: Iterable[Block]) -> dict[str, str]:
-    """Return the SVG of every block that has parts, and of the schedule of a prefill, by name."""
+    """Return the SVG of every block that has parts, of the schedule of a prefill, of the map of a
+    weight buffer and of the designs of one size, by name."""
     drawn = {}
     for block in blocks:
         config = config_of(block)
@@ -31,7 +39,14 @@ def pictures(blocks: Iterable[Block]) -> dict[str, str]:
             continue
         with tempfile.TemporaryDirectory() as folder:
             drawn[block.name] = draw_pipeline(pipeline_of(convert(block, config, Path(folder))))
-    return {**drawn, SCHEDULE: draw_schedule(TOKENS, ROWS)}
+    title = "Engines with weight buffers of width {width} within {lut} LUTs and {uram} URAMs"
+    designs = draw_frontier(size.marked(**BUDGET), BUDGET["lut"], title.format(**BUDGET))
+    return {
+        **drawn,
+        SCHEDULE: draw_schedule(TOKENS, ROWS),
+        ADDRESS_MAP: draw_address_map(**BUFFER),
+        FRONTIER: designs,
+    }
 
 
 def write(blocks: Iterable[Block], folder: Path = FOLDER) -> list[dict[str, Any]]:
