@@ -199,12 +199,18 @@ def run(
     for option, (value, least) in {**limits, "--bus": (bus, 64)}.items():
         if not least <= value <= 1 << 24:
             raise UserError(f"{option} must be from {least} to {1 << 24}, not {value}")
-    fitting = [one for one in designs(width, ffn, bus) if one.lut <= lut and one.uram <= uram]
+    every = designs(width, ffn, bus)
+    if not every:
+        raise UserError(
+            f"no design has a width of {width}: the buffer takes at most {1 << 14} outputs"
+        )
+    fitting = [one for one in every if one.lut <= lut and one.uram <= uram]
     if not fitting:
-        smallest = min(designs(width, ffn, bus), key=lambda d: (d.uram, d.lut), default=None)
-        needs = f"; the smallest buffer takes {smallest.lut} LUTs and {smallest.uram} URAMs" if (
-            smallest) else ": a wider --bus or a smaller --width may have one"  # fmt: skip
-        raise UserError(f"no design of width {width} fits {lut} LUTs and {uram} URAMs{needs}")
+        fewest = f"{min(one.uram for one in every)} URAMs, the fewest LUTs "
+        raise UserError(
+            f"no design of width {width} fits {lut} LUTs and {uram} URAMs: the fewest are "
+            f"{fewest}{min(one.lut for one in every)}"
+        )
     shown = frontier(fitting)
     best = shown[-1]
     records = [_record(one, one is best) for one in shown]

@@ -54,11 +54,16 @@ module weight_buffer_proof (
   always @(posedge clk) live <= 1;
   always @* if (!live) starts_with_reset: assume (rst);
 
-  // Arbitrary constants: the number of a matrix; part of it, group and output of a word; a part of the buffer.
+  // Arbitrary constants: the number of a matrix; part of it, group and output of a word, and a bit of that; a part
+  // of the buffer.
   reg [7:0] number, home;
+  reg [15:0] spot;
   reg [15:0] in_part, in_group, in_output;
-  always @(posedge clk) {number, home, in_part, in_group, in_output} <= {number, home, in_part, in_group, in_output};
-  always @* exist: assume (home < `PARTS && in_part < `PARTS && in_group < `GROUPS && in_output < `OUTPUTS);
+  always @(posedge clk) begin
+    {number, home, spot} <= {number, home, spot};
+    {in_part, in_group, in_output} <= {in_part, in_group, in_output};
+  end
+  always @* exist: assume (home < `PARTS && spot < W && in_part < `PARTS && in_group < `GROUPS && in_output < `OUTPUTS);
 
   // Commands.
   wire commanded = s_axis_command_tvalid && s_axis_command_tready;
@@ -107,17 +112,17 @@ module weight_buffer_proof (
     end
   end
 
-  // The word that is watched.
+  // The word that is watched, by one of its bits.
   wire [15:0] index = in_output - first;
   wire brought = accepted && complete_in == number && part == in_part && group == in_group
       && first <= in_output && index < `WORDS && in_output < row_words;
   reg seen;
-  reg [W-1:0] watched;
+  reg watched;
   always @(posedge clk)
     if (commanded && is_legal && complete_in == number) seen <= 0;
     else if (brought) begin
       seen <= 1;
-      watched <= s_axis_tdata[index[5:0]*W+:W];
+      watched <= s_axis_tdata[index*W+spot];
     end
 
   // What goes out: number of the matrix, pass, step and beat, and the sizes of the matrix.
@@ -185,7 +190,7 @@ module weight_buffer_proof (
   end
 
   wire [15:0] lane = in_output % `Q;
-  wire [W-1:0] given = m_axis_beat[lane[5:0]*W+:W];
+  wire given = m_axis_beat[lane*W+spot];
   reg [`GAMMA_WIDTH-1:0] above;
   reg [15:0] above_place;
   reg was_accepted;
@@ -369,10 +374,11 @@ module weight_buffer_proof (
       if (loads_it && seen) not_again: assert (past && has_word);
       if (ahead < matrices && has_word) seen_all: assert (seen);
       if (ahead < matrices && seen) seen_within: assert (has_word);
-      if (alive && seen && at_home) in_memory: assert (known && kept == watched);
+      if (alive && seen && at_home) in_memory: assert (known && kept[spot] == watched);
       if (fetched_valid) fetched_home: assert (fetched_part < `PARTS);
       if (fetched_valid && holds_word(token_1, size_1) && fetched_part == home)
-        fetched: assert (seen && (odd_port ? odd_due && odd_word == watched : even_due && even_word == watched));
+        fetched: assert (seen && (odd_port ? odd_due && odd_word[spot] == watched
+            : even_due && even_word[spot] == watched));
       cover_two_passes: cover (m_axis_tvalid && token[55:48] == number && token[47:32] == 1 && holds_word(token, size_2));
       cover_behind_refused: cover (m_axis_tvalid && token[55:48] == 1 && refused);
       cover_full: cover (m_axis_tvalid && busy && held == `PARTS);
