@@ -249,11 +249,13 @@ module weight_buffer_proof (
       assign base[i+1] = ring(base[i], count);
       assign total[i+1] = total[i] + count;
       wire [7:0] ahead = number - complete_out;
+`ifndef SMALL
       always @*
         if (live && i < matrices) begin
           legal_in_queue: `WALK (golden_is_legal(of_steps, of_beats, of_reads) == 1);
           if (ahead == i) size_in_queue: `WALK (size == {of_reads, of_beats, of_steps});
         end
+`endif
     end
   endgenerate
   assign read_size = {each[0].of_reads, each[0].of_beats, each[0].of_steps};
@@ -267,6 +269,7 @@ module weight_buffer_proof (
   wire legal_size = golden_is_legal(its_steps, its_beats, size[47:32]) == 1;
   wire [55:0] token_after = m_axis_tvalid ? after(token, size_2) : token;
   wire [55:0] fetched_after = fetched_valid ? after(token_1, size_1) : token_after;
+`ifndef SMALL
   `define LOAD(n) tritproof_weight_buffer.load_walk0_``n
   `define READ(n) tritproof_weight_buffer.read_walk0_``n
   always @*
@@ -315,6 +318,7 @@ module weight_buffer_proof (
       end
       same_reads: `WALK (fetched_valid == read_before[0]);
     end
+`endif
 
 `ifndef PROVE_WALKS
   // The word that is watched: where it lies, and that it is neither missed nor written over. Of the banks, the one
@@ -369,6 +373,7 @@ module weight_buffer_proof (
   always @*
     if (live) begin
       if (m_axis_tvalid && holds_word(token, size_2) && given_part == home) exact: assert (seen && given == watched);
+`ifndef SMALL
       if (m_axis_tvalid) has_a_home: assert (given_part < `PARTS);
       if (loads_it && past && has_word) seen_so_far: assert (seen);
       if (loads_it && seen) not_again: assert (past && has_word);
@@ -379,6 +384,7 @@ module weight_buffer_proof (
       if (fetched_valid && holds_word(token_1, size_1) && fetched_part == home)
         fetched: assert (seen && (odd_port ? odd_due && odd_word[spot] == watched
             : even_due && even_word[spot] == watched));
+`endif
       cover_two_passes: cover (m_axis_tvalid && token[55:48] == number && token[47:32] == 1 && holds_word(token, size_2));
       cover_behind_refused: cover (m_axis_tvalid && token[55:48] == 1 && refused);
       cover_full: cover (m_axis_tvalid && busy && held == `PARTS);
