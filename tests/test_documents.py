@@ -21,6 +21,7 @@ from tritproof.tools import (
     float16_accuracy,
     matvec,
     monolithic,
+    size,
 )
 from tritproof.tools.cli import app
 from tritproof.tools.errors import UserError
@@ -180,6 +181,10 @@ def test_fields_of_accuracy_of_float16(monkeypatch):
 
 def test_fields_of_picture(tmp_path):
     assert documented("picture") == list(write([], tmp_path)[0])
+
+
+def test_fields_of_size():
+    assert documented("size") == list(size.run(20000, 64, 1536, 4096, console=quiet())[0])
 
 
 def test_fields_of_monolithic(monkeypatch, tmp_path):

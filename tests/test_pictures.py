@@ -11,6 +11,7 @@ from tritproof.ref.formats.registry import formats
 from tritproof.rtl.manifest import blocks
 from tritproof.tools.convert import convert
 from tritproof.tools.pictures import draw_schedule, pipeline_of
+from tritproof.tools.pictures.buffer import draw_address_map
 from tritproof.tools.pictures.curves import draw_curves
 from tritproof.tools.pictures.layout import BIT, fields, panels
 from tritproof.tools.pictures.write import FOLDER, drawings, pictures, write
@@ -81,6 +82,12 @@ def test_bits_of_the_same_weights_go_together():
     assert fields(code.SIGN_INDEX) == [([0, 1, 2, 3, 4], [0, 1, 2])]
 
 
+def test_the_map_shows_every_place_of_every_part():
+    text = draw_address_map(parts=3, groups=2, outputs=16, q=8)
+    assert len(re.findall(r">\d, \d+</text>", text)) == 3 * 2 * 16
+    assert text.count(">0, 5</text>") == 3
+
+
 def test_pictures_are_written_as_xml(tmp_path):
     records = write([blocks()["row_mean"]], tmp_path)
     assert [record["picture"] for record in records] == ["row_mean", *drawings()]
@@ -97,7 +104,10 @@ def test_curves_have_round_axes_and_all_their_points():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("page", ["attention.md", "formats.md", "ivit.md", "lmul.md", "softmax.md"])
+PAGES = ["attention.md", "formats.md", "ivit.md", "lmul.md", "softmax.md", "weight_buffer.md"]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_pictures_of_a_page_exist(page):
     named = re.findall(r"\]\((pictures/\w+\.svg)\)", (ROOT / "docs" / page).read_text())
     assert named and all((ROOT / "docs" / name).is_file() for name in named)

@@ -100,7 +100,7 @@ def synthesise_files(
     folder.mkdir(parents=True, exist_ok=True)
     script = [
         *(f"read_verilog {json.dumps(str(Path(file).resolve()))}" for file in files),
-        f"synth_xilinx -family {FAMILY} -top {top} -noiopad -noclkbuf -flatten"
+        f"synth_xilinx -family {FAMILY} -uram -top {top} -noiopad -noclkbuf -flatten"
         + ("" if dsp else " -nodsp"),
         "tee -q -o stat.json stat -json",
     ]

@@ -234,7 +234,7 @@ def picture(
     ] = None,
     json: Json = None,
 ) -> None:
-    """Draw blocks that have parts, a prefill, formats of weights, and curves, as SVG files."""
+    """Draw blocks that have parts, schedules, layouts and curves, as SVG files."""
     from tritproof.tools.pictures import write as module
 
     chosen = {block.name: block for block, _ in cli_targets.resolve(blocks, None)}
@@ -349,6 +349,29 @@ def convert_weights(
 
     reading = Reading(layout, cli_targets.shape(shape), scale)
     _finish(module.run(source, out, to, reading=reading, master=master, console=_console()), json)
+
+
+@app.command()
+def size(
+    lut: Annotated[int, typer.Option("--lut", help="LUTs for the engine and its weight buffer")],
+    uram: Annotated[int, typer.Option("--uram", help="UltraRAMs for the weight buffer")],
+    width: Annotated[int, typer.Option("--width", help="inputs and outputs of the model's layers")],
+    ffn: Annotated[
+        int | None, typer.Option("--ffn", help="width between up and down; default: the width")
+    ] = None,
+    bus: Annotated[int, typer.Option("--bus", help="bits of the port that brings weights")] = 768,
+    svg: Annotated[Path | None, typer.Option("--svg", help="plot the designs to this file")] = None,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="count the best design's resources by synthesis")
+    ] = False,
+    json: Json = None,
+) -> None:
+    """Find the engine and weight buffer that make most of a number of LUTs and UltraRAMs."""
+    from tritproof.tools import size as module
+
+    options = {"svg": svg, "measure": measure, "build": BUILD, "console": _console()}
+    records = module.run(lut, uram, width, width if ffn is None else ffn, bus, **options)
+    _finish(records, json, judged=False)
 
 
 @app.command()

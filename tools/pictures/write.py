@@ -9,7 +9,9 @@ from typing import Any
 
 from tritproof.ref.formats.registry import formats
 from tritproof.rtl.manifest import Block
+from tritproof.tools import size
 from tritproof.tools.convert import convert
+from tritproof.tools.pictures.buffer import draw_address_map, draw_frontier
 from tritproof.tools.pictures.curves import PLOTS
 from tritproof.tools.pictures.draw import draw_format, draw_pipeline, draw_schedule
 from tritproof.tools.pictures.pipeline import pipeline_of
@@ -18,6 +20,11 @@ FOLDER = Path("docs") / "pictures"
 SCHEDULE, FORMAT = "prefill_schedule", "format"
 TOKENS, ROWS = 11, 4
 """Size of the schedule that is drawn: three tiles, the last one not full."""
+ADDRESS_MAP, FRONTIER = "weight_buffer_map", "size_frontier"
+BUFFER = {"parts": 3, "groups": 2, "outputs": 16, "q": 8}
+"""Size of the buffer whose map is drawn: that of its configuration ``tiny``."""
+BUDGET = {"lut": 20000, "uram": 64, "width": 1536, "ffn": 4096, "bus": 768}
+"""What the designs that are drawn may take: the memories of the published device."""
 
 
 def config_of(block: Block) -> str:
@@ -39,9 +46,14 @@ def pictures(blocks: Iterable[Block]) -> dict[str, str]:
 
 @cache
 def drawings() -> dict[str, str]:
-    """Return the SVG of a prefill, of curves, and of every format of weights, by name."""
+    """Return the SVG of a prefill, of the map of a weight buffer, of the designs of one size, of
+    curves, and of every format of weights, by name."""
+    title = "Engines with weight buffers of width {width} within {lut} LUTs and {uram} URAMs"
+    designs = draw_frontier(size.marked(**BUDGET), BUDGET["lut"], title.format(**BUDGET))
     return {
         SCHEDULE: draw_schedule(TOKENS, ROWS),
+        ADDRESS_MAP: draw_address_map(**BUFFER),
+        FRONTIER: designs,
         **{name: plot() for name, plot in PLOTS.items()},
         **{f"{FORMAT}_{name}": draw_format(one) for name, one in formats().items()},
     }
