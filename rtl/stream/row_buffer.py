@@ -186,6 +186,8 @@ BLOCK = Block(
         "lanes2": RowBufferParams(width=32, depth=4),
         "tellme": RowBufferParams(),
         "bitnet2b": RowBufferParams(depth=432),
+        "int16_tiny": RowBufferParams(width=16, depth=4),
+        "int16": RowBufferParams(width=16, depth=2048),
     },
     ports=_ports,
     latency="2 cycles from a row's last beat to its first",
