@@ -188,6 +188,8 @@ BLOCK = Block(
         "bitnet2b": RowBufferParams(depth=432),
         "int8_short": RowBufferParams(width=8, depth=256),
         "int8": RowBufferParams(width=8, depth=4096),
+        "int16_tiny": RowBufferParams(width=16, depth=4),
+        "int16": RowBufferParams(width=16, depth=2048),
     },
     ports=_ports,
     latency="2 cycles from a row's last beat to its first",
