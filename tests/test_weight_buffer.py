@@ -21,11 +21,12 @@ from tritproof.verif.buffer.matrices import (
     random_matrix,
     shape_of,
 )
+from tritproof.verif.buffer.weight_buffer import check
 from tritproof.verif.stream_cases import differences
 from tritproof.verif.ternary.products import Product, input_streams, weight_beats
 from tritproof.verif.ternary.products import differences as wrong_products
 
-from .equivalence_support import block_simulator
+from .equivalence_support import block_simulator, simulator_at
 
 BUFFER = blocks()["weight_buffer"]
 
@@ -158,3 +159,20 @@ def test_the_engine_takes_its_weights_from_the_buffer(name, folder):
     streams = input_streams(engine, products) | {"s_axis_weight": result.outputs[OUTPUT]}
     found = block_simulator("tlmm", "tellme", folder).run(streams)
     assert wrong_products(engine, products, found) == []
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        WeightBufferParams(7, q=4, words=2, parts=2, groups=3, outputs=12, gamma_width=1,
+                           bus_width=16),
+        WeightBufferParams(3, q=16, words=8, parts=5, groups=1, outputs=48, gamma_width=8,
+                           bus_width=32),
+        WeightBufferParams(1, q=8, words=1, parts=8, groups=5, outputs=8, gamma_width=3,
+                           bus_width=8),
+    ],
+)  # fmt: skip
+def test_other_shapes(params, tmp_path):
+    simulator = simulator_at("weight_buffer", params, tmp_path)
+    outcome = check(simulator, params, 20000, seed=1)
+    assert (outcome.mismatches, outcome.failure) == (0, None)
