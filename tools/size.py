@@ -15,6 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 from tritproof.ref.buffer.sizing import (
+    URAM_DEPTH,
     bank_depth,
     ceil_div,
     code_bits,
@@ -123,9 +124,11 @@ class Design:
 
     @property
     def buffer_lut(self) -> int:
-        """Estimated LUTs of the buffer: two for each bit of a word into a bank, one for each bit of
-        a beat out of up to four parts."""
-        into, out_of = self.lanes // 2 * 2, self.lanes * ceil_div(self.parts, 4)
+        """Estimated LUTs of the buffer: a choice among the words of a beat for each bit into a
+        bank, and among parts and the memories behind each other for each bit out of it."""
+        into = self.lanes // 2 * multiplexer_luts(self.words)
+        memories = self.parts * ceil_div(self.depth, URAM_DEPTH)
+        out_of = self.lanes * multiplexer_luts(memories)
         return self.word_width * (into + out_of) + BUFFER_LUTS
 
     @property
@@ -144,6 +147,11 @@ class Design:
     def label(self) -> str:
         """Return what it is called in a picture."""
         return f"G={self.group} T={self.tables} Q={self.lanes}: {self.macs}/cycle, {self.uram} URAM"
+
+
+def multiplexer_luts(inputs: int) -> int:
+    """Return the LUTs of a choice among so many bits; one has six inputs."""
+    return ceil_div(inputs - 1, 3)
 
 
 def tree_widths(terms: int, bound: int) -> Iterator[int]:

@@ -38,11 +38,11 @@ def schedule(
     command, used = 0, 0
     for steps, beats, reads in matrices:
         parts = regions(steps, beats, **sizes)
-        cycle, first_load = command, None
+        cycle, starts = command, []
         for groups, row in parts:
             behind = used - sizes["PARTS"]
             start = max(cycle + 1, freed[behind] + 1 if behind >= 0 else 0)
-            first_load = start if first_load is None else first_load
+            starts.append(start)
             cycle = start + groups * -(-row * q // words) - 1
             used += 1
         last_load, command = cycle, cycle + 1
@@ -53,7 +53,7 @@ def schedule(
             done += groups * row if narrow else row
             freed.append(last_pass + (done if narrow else (steps - 1) * beats + done) - 1)
         last_read = first_read + read_cycles(steps, beats, reads) - 1
-        found.append(Times(first_load, last_load, first_read, last_read))
+        found.append(Times(starts[0], last_load, first_read, last_read))
     return found
 
 

@@ -29,7 +29,7 @@ SHAPES = ((3, 2, 16, 8, 3), (3, 19, 1536, 16, 5), (3, 31, 2560, 16, 5))
 """PARTS, GROUPS, OUTPUTS, Q and words of a beat, of the shapes that blocks are built with."""
 
 
-def require(condition: object, case: str) -> None:
+def require(condition: bool | np.ndarray, case: str) -> None:
     """Go on if the condition holds, everywhere if it is an array.
 
     Raises:
