@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 from tritproof.ref.float16.functions import FUNCTIONS
 from tritproof.ref.float16.rounding import INFINITY, NAN, units
-from tritproof.tools import accuracy, cli, float16_accuracy, lmul_accuracy
+from tritproof.tools import accuracy, cli, float16_accuracy, ivit_accuracy, lmul_accuracy
 from tritproof.verif.float16 import accuracy as measure
 
 ONE, MINUS_ZERO, GREATEST = 0x3C00, 0x8000, 0x7BFF
@@ -153,6 +153,7 @@ def test_the_command_gives_all_kinds_of_records(monkeypatch, tmp_path):
         accuracy: [{"rows": 1, "status": "PASS"}],
         float16_accuracy: [{"status": "FAIL"}],
         lmul_accuracy: [{"format": "e4m3", "status": "PASS"}],
+        ivit_accuracy: [{"function": "shiftmax", "status": "PASS"}],
     }
     for module, records in kinds.items():
         monkeypatch.setattr(module, "run", lambda console, records=records: records)

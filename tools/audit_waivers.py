@@ -100,10 +100,10 @@ WAIVERS = (
         "the leading one of a significand is in no code",
     ),
     Waiver(
-        "tritproof_shift_exp",
+        r"tritproof_shift_exp\w*",
         "UNUSEDSIGNAL",
-        r"'(_line\d+_raised|first)'\[",
-        "the half that the floor drops; a distance is at most n units",
+        r"'(_line\d+_raised|_to_units\d+_(half|sixteenth)_up|first)'\[",
+        "what the floors drop; a distance is at most n units",
     ),
     Waiver(
         "tritproof_shiftmax",
@@ -141,6 +141,18 @@ WAIVERS = (
         "UNUSEDSIGNAL",
         r"'_mean\d+_(magnitude|mean_bits)'\[",
         "a magnitude has no sign, a mean of int8 values no bits beyond theirs and the fraction",
+    ),
+    Waiver(
+        "tritproof_(row_)?gelu_lane",
+        "UNUSEDSIGNAL",
+        r"'weigh\d+_(overflow'|product'\[|result'\[)",
+        "two exponentials are more than 1; what the floor drops; a product of at most the factor",
+    ),
+    Waiver(
+        "tritproof_(row_)?gelu_lane",
+        "WIDTHTRUNC",
+        r"weigh\d+_result'|33'h7fffffff",
+        "a sigmoid is never negative, which its product's width allows; the factor has 31 bits",
     ),
     Waiver(
         "tritproof_score_buffer",
