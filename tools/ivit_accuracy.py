@@ -13,7 +13,7 @@ from tritproof.verif.ivit.accuracy import gelu_errors, softmax_errors
 
 SCALES = [Fraction(1, 8), Fraction(1, 16), Fraction(1, 64), Fraction(3, 20), Fraction(3, 10)]
 LENGTHS = (64, 197, 1024, 4096, 8192)
-GELU_SCALES = [Fraction(1, 4), Fraction(1, 8), Fraction(1, 16), Fraction(1, 32), Fraction(1, 64)]
+GELU_SCALES = [Fraction(1, 1 << k) for k in range(2, 8)]
 FORMS = {
     "published, row to 127": (127, 23), "published, row to 8": (8, 23),
     "published, row to -1": (-1, 23), "each by itself": (None, 15),

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "parameters.svh"
 `include "moves_in_step.svh"
-`include "holds.svh"
 
-// What lies between the ports and the parts, which are proved on their own and free here: every number goes to the
-// buffer and to the maximum, which begins anew with each row; no number is taken between a row's last and its start;
-// a row that the buffer does not refuse starts once, with a unit and the largest of its own, which every number that
-// the buffer gives then has; and what the lane gives is delivered.
+// What lies between the ports and the parts, which are proved on their own: every number goes to the buffer and to
+// the maximum, which begins anew with each row; no number is taken between a row's last and its start; a row that the
+// buffer does not refuse starts once, with a unit and the largest of its own, which every number that the buffer
+// gives then has; and what the lane gives is delivered.
 module shiftgelu_proof #(
     parameter STAGES = `LATENCY,
     parameter U = `UNIT_WIDTH
@@ -63,11 +62,6 @@ module shiftgelu_proof #(
   ) moves (
       .offered(`BUFFER.m_axis_tvalid && owned), .taken(`BUFFER.m_axis_tready), .last(`BUFFER.m_axis_tlast),
       .tvalid(m_axis_tvalid), .tready(m_axis_tready), .tlast(m_axis_tlast), .*);
-  holds #(
-      .WIDTH(`VALUE_WIDTH),
-      .ASSUMED(1)
-  ) part_held (
-      .clk, .move(advance), .value(`PART.value));
   offered_beats #(
       .WIDTH(`BEAT_WIDTH)
   ) results (

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "parameters.svh"
 `include "moves_in_step.svh"
-`include "holds.svh"
 
 // One unit belongs to each row, from before its first beat to its last; it is given to every lane with each
-// number of the row, and what the lanes give is delivered, once and in order. The lanes are free but that, as
-// pipelines with an enable, which every_input reads from their netlist, they give the same until they move.
+// number of the row, and what the lanes give is delivered, once and in order, and stays while it waits.
 module shiftgelu_elements_proof #(
     parameter STAGES = `LATENCY,
     parameter U = `UNIT_WIDTH
@@ -55,7 +53,6 @@ module shiftgelu_elements_proof #(
 `define PART(i) tritproof_shiftgelu_elements.u_lane_``i
 `define LANE(i) \
   wire signed [31:0] whole_``i = `PART(i).value; \
-  holds #(.WIDTH(`VALUE_WIDTH), .ASSUMED(1)) held_``i (.clk, .move(advance), .value(`PART(i).value)); \
   always @* begin : lane_``i \
     given: assert (`PART(i).enable == advance && `PART(i).x == s_axis_tdata[8*i+:8]); \
     if (moves.live && owned) given_its_own: assert (`PART(i).unit == own); \

@@ -41,6 +41,11 @@ from tritproof.ref.spec import (
 )
 
 
+def offset_level(m: int) -> int:
+    """Return the paper's l(m), for m bits of mantissa."""
+    return m if m <= 3 else 3 if m == 4 else 4
+
+
 @dataclass(frozen=True)
 class Format:
     """A floating-point format: bits of exponent and mantissa, and whether it has infinities.
@@ -88,8 +93,7 @@ class Format:
     @property
     def paper_offset(self) -> int:
         """2**(m - l(m)), in units of the last place."""
-        m = self.mantissa_bits
-        return 1 << (m - (m if m <= 3 else 3 if m == 4 else 4))
+        return 1 << (self.mantissa_bits - offset_level(self.mantissa_bits))
 
     @property
     def shape(self) -> dict[str, int]:

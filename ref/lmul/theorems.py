@@ -16,6 +16,7 @@ from tritproof.ref.lmul.lmul import (
     FORMATS,
     added_significand,
     lmul,
+    offset_level,
     printed_significand,
 )
 from tritproof.ref.theorem import NotProvedError, Theorem, require_equal
@@ -140,6 +141,5 @@ def expectations_are_those_of_the_paper() -> Theorem:
 def expected_losses(m: int, k: int) -> tuple[Fraction, Fraction]:
     """Return f1(m, k) and f2(k) of :func:`expectations_are_those_of_the_paper`."""
     whole, kept = Fraction(1, 1 << m), Fraction(1, 1 << k)
-    level = k if k <= 3 else 3 if k == 4 else 4
     f1 = ((3 - whole) ** 2 - (3 - kept) ** 2) / 4
-    return f1, (1 - kept) ** 2 / 4 - Fraction(1, 1 << level)
+    return f1, (1 - kept) ** 2 / 4 - Fraction(1, 1 << offset_level(k))

@@ -6,14 +6,22 @@ from typing import Any
 
 from myhdl import Signal, SignalType, always, always_comb, block, concat, intbv
 from tritproof.rtl.hierarchy import instance
+from tritproof.rtl.ivit.rows import INPUT_WIDTH
 from tritproof.rtl.ivit.shift_exp import OctavesParams, ShiftExpParams
 from tritproof.rtl.manifest import Port
-from tritproof.rtl.pieces import copy, delay_line, of_width, register, unsigned_signal
+from tritproof.rtl.pieces import (
+    as_signed,
+    copy,
+    delay_line,
+    of_width,
+    register,
+    register_product,
+    unsigned_signal,
+)
 from tritproof.rtl.softmax import divide_pipelined
 from tritproof.rtl.softmax.division import DivideParams
 from tritproof.rtl.stream import whole_bytes
 
-INPUT_WIDTH = 8
 FACTOR_WIDTH = 31
 FACTOR = (1 << FACTOR_WIDTH) - 1
 """What is divided by the sum of two exponentials, and the most that this sum counts as."""
@@ -124,7 +132,7 @@ def weigh(
     sigmoid = of_width(params.sigmoid_width + 1)
     sigmoid_bits = unsigned_signal(params.sigmoid_width)
     x_bits, numbers = unsigned_signal(INPUT_WIDTH), unsigned_signal(high)
-    number, result = of_width(INPUT_WIDTH), of_width(params.value_width + 1)
+    number, result = of_width(INPUT_WIDTH), unsigned_signal(params.value_width)
 
     @always_comb
     def pack():
@@ -147,15 +155,6 @@ def weigh(
     def read():
         number.next = numbers[high:low].signed()
 
-    @always_comb
-    def scale():
-        result.next = number * sigmoid
-
-    @always(clk.posedge)
-    def keep_value():
-        if enable:
-            value.next = result
-
     return [
         pack,
         take_number,
@@ -172,6 +171,6 @@ def weigh(
         keep_sigmoid,
         read,
         copy(sigmoid_bits, sigmoid),
-        scale,
-        keep_value,
+        register_product(clk, enable, number, sigmoid, result),
+        as_signed(result, value),
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from myhdl import Signal, SignalType, always_comb, block, concat, intbv
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.ivit import shift_exp
-from tritproof.rtl.ivit.gelu import INPUT_WIDTH, GeluParams, lane_ports, weigh
+from tritproof.rtl.ivit.gelu import FACTOR_WIDTH, INPUT_WIDTH, GeluParams, lane_ports, weigh
 from tritproof.rtl.manifest import Block
 from tritproof.rtl.pieces import (
     choose,
@@ -57,17 +57,9 @@ def gelu_lane(
     some = unsigned_signal(unit_width)
     negatives, units = unsigned_signal(latency), unsigned_signal(latency * unit_width)
     kept_unit = unsigned_signal(unit_width)
-    of_it, of_zero, wide_power, wide_zero = (unsigned_signal(power_width) for _ in range(4))
-    total, power = unsigned_signal(power_width + 1), unsigned_signal(power_width)
-    wide_total, share = unsigned_signal(31), unsigned_signal(power_width)
+    of_it, of_zero, power = (unsigned_signal(power_width) for _ in range(3))
+    total, wide_total = unsigned_signal(power_width + 1), unsigned_signal(FACTOR_WIDTH)
     high = latency * unit_width
-
-    @always_comb
-    def no_zero():
-        if unit == 0:
-            some.next = 1
-        else:
-            some.next = unit
 
     @always_comb
     def look_back():
@@ -84,7 +76,7 @@ def gelu_lane(
     return [
         magnitude_of(x, negative, distance),
         copy(distance, below),
-        no_zero,
+        shift_exp.at_least_one(unit, some),
         instance(
             shift_exp.BLOCK, params.exp, "exp",
             clk=clk, enable=enable, z=below, unit=unit, value=of_it,
@@ -97,8 +89,7 @@ def gelu_lane(
         add,
         choose(was_negative, of_zero, of_it, power),
         copy(total, wide_total),
-        copy(power, share),
-        weigh(clk, enable, x, share, wide_total, value, params),
+        weigh(clk, enable, x, power, wide_total, value, params),
     ]  # fmt: skip
 
 

@@ -4,13 +4,13 @@
 import dataclasses
 from typing import Any
 
-from myhdl import SignalType, always_comb, block
+from myhdl import SignalType, block
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.ivit import shift_exp
-from tritproof.rtl.ivit.gelu import INPUT_WIDTH, GeluParams, lane_ports, weigh
+from tritproof.rtl.ivit.gelu import FACTOR_WIDTH, INPUT_WIDTH, GeluParams, lane_ports, weigh
 from tritproof.rtl.ivit.shift_exp import DISTANCE_WIDTH, ShiftExpParams
 from tritproof.rtl.manifest import Block, Port
-from tritproof.rtl.pieces import copy, limit, sum_signal, unsigned_signal
+from tritproof.rtl.pieces import add, copy, limit, subtract, sum_signal, unsigned_signal
 from tritproof.rtl.softmax import divide_pipelined
 
 OCTAVES = 31
@@ -62,41 +62,29 @@ def row_gelu_lane(
     f = floor((2^31 - 1) / t), value = x * floor(e * f / 2^(32 - output_bits)). An x above the
     largest has the e of the largest. No reset: the registers only carry data.
     """
-    below = sum_signal(DISTANCE_WIDTH, signed=True)
-    z, zero = (sum_signal(DISTANCE_WIDTH, signed=True) for _ in range(2))
+    below, wide_x, wide_largest = (sum_signal(DISTANCE_WIDTH, signed=True) for _ in range(3))
     power = unsigned_signal(params.exp.result_width)
     at_zero = unsigned_signal(params.zero_exp.result_width)
     sum_width = max(len(power), len(at_zero)) + 2
     both = sum_signal(sum_width, signed=True)
     wide_power, wide_zero = (sum_signal(sum_width, signed=True) for _ in range(2))
-    total = unsigned_signal(31)
-    wide_x, wide_largest = (sum_signal(DISTANCE_WIDTH, signed=True) for _ in range(2))
-
-    @always_comb
-    def measure():
-        below.next = wide_largest - wide_x
-
-    @always_comb
-    def add():
-        both.next = wide_power + wide_zero
+    total = unsigned_signal(FACTOR_WIDTH)
 
     return [
         copy(x, wide_x),
         copy(largest, wide_largest),
-        measure,
-        copy(below, z),
-        copy(largest, zero),
+        subtract(wide_largest, wide_x, below),
         instance(
             shift_exp.BLOCK, params.exp, "exp",
-            clk=clk, enable=enable, z=z, unit=unit, value=power,
+            clk=clk, enable=enable, z=below, unit=unit, value=power,
         ),
         instance(
             shift_exp.BLOCK, params.zero_exp, "zero",
-            clk=clk, enable=enable, z=zero, unit=unit, value=at_zero,
+            clk=clk, enable=enable, z=wide_largest, unit=unit, value=at_zero,
         ),
         copy(power, wide_power),
         copy(at_zero, wide_zero),
-        add,
+        add(wide_power, wide_zero, both),
         limit(both, total),
         weigh(clk, enable, x, power, total, value, params),
     ]  # fmt: skip

@@ -80,6 +80,20 @@ def _ports(params: ShiftExpParams) -> tuple[Port, ...]:
 
 
 @block
+def at_least_one(unit: SignalType, one: SignalType) -> Any:
+    """``one`` is the unit, 1 of 0."""
+
+    @always_comb
+    def choose():
+        if unit == 0:
+            one.next = 1
+        else:
+            one.next = unit
+
+    return choose
+
+
+@block
 def _to_units(z: SignalType, units: SignalType) -> Any:
     """``units = z + ceil(z / 2) - ceil(z / 16)``, which is a distance in units of an octave."""
     width = len(units)
@@ -114,16 +128,8 @@ def _below_the_top(
     """``far`` is the distance below the highest octave, none at least and all octaves at most;
     ``one`` the unit, 1 of 0."""
     headroom, octaves, width = params.headroom, params.octaves, params.far_width
-    some = unsigned_signal(params.unit_width)
     size = ((octaves << params.unit_width) + GREATEST_FAR).bit_length() + 1
     wide, top, most, below = (sum_signal(size, signed=True) for _ in range(4))
-
-    @always_comb
-    def no_zero():
-        if unit == 0:
-            some.next = 1
-        else:
-            some.next = unit
 
     @always_comb
     def bound():
@@ -143,7 +149,7 @@ def _below_the_top(
         else:
             far.next = below[width:]
 
-    return no_zero, copy(some, wide), bound, lower, limit, copy(some, one)
+    return at_least_one(unit, one), copy(one, wide), bound, lower, limit
 
 
 @block

@@ -7,13 +7,13 @@ from typing import Any
 from myhdl import ResetSignal, Signal, SignalType, always_comb, always_seq, block
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.ivit import row_gelu_lane
-from tritproof.rtl.ivit.gelu import INPUT_WIDTH
 from tritproof.rtl.ivit.row_gelu_lane import RowGeluParams
-from tritproof.rtl.manifest import Block, Port, stream_ports
+from tritproof.rtl.ivit.rows import INPUT_WIDTH, row_ports
+from tritproof.rtl.manifest import Block, Port
 from tritproof.rtl.pieces import as_bits, as_signed, copy, of_width, register, unsigned_signal
 from tritproof.rtl.softmax import row_max
 from tritproof.rtl.softmax.row_max import RowMaxParams
-from tritproof.rtl.stream import row_buffer, whole_bytes
+from tritproof.rtl.stream import row_buffer
 from tritproof.rtl.stream.elementwise import hold_for_row, move_together
 from tritproof.rtl.stream.row_buffer import RowBufferParams
 
@@ -43,25 +43,11 @@ class ShiftgeluParams(RowGeluParams):
 
 
 def _ports(params: ShiftgeluParams) -> tuple[Port, ...]:
-    return (
-        Port("clk", "in", 1, doc="clock"),
-        Port("rst", "in", 1, doc="synchronous reset, active high"),
-        *stream_ports(
-            "s_axis_unit",
-            "in",
-            whole_bytes(params.unit_width),
-            doc="one beat for each row that fits: u = ceil(1 / (1.702 S)), 0 counts as 1, in the "
-            f"lowest {params.unit_width} bits",
-        ),
-        *stream_ports("s_axis", "in", INPUT_WIDTH, tlast=True, doc="int8, two's complement"),
-        *stream_ports(
-            "m_axis",
-            "out",
-            params.beat_width,
-            tlast=True,
-            doc=f"two's complement, in units of S * 2^-{params.output_bits - 1}",
-        ),
-        Port("refused", "out", 1, doc="high for one cycle after a row longer than the buffer"),
+    return row_ports(
+        params,
+        "1 / (1.702 S)",
+        params.beat_width,
+        f"two's complement, in units of S * 2^-{params.output_bits - 1}",
     )
 
 

@@ -17,8 +17,9 @@ from myhdl import (
 )
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.ivit import shift_exp
+from tritproof.rtl.ivit.rows import INPUT_WIDTH, row_ports
 from tritproof.rtl.ivit.shift_exp import OctavesParams, ShiftExpParams
-from tritproof.rtl.manifest import Block, Port, stream_ports
+from tritproof.rtl.manifest import Block, Port
 from tritproof.rtl.pieces import accumulate, copy, delay_line, of_width, unsigned_signal
 from tritproof.rtl.softmax import divide, score_buffer
 from tritproof.rtl.softmax.division import DivideParams
@@ -26,8 +27,6 @@ from tritproof.rtl.softmax.score_buffer import BufferParams
 from tritproof.rtl.stream import whole_bytes
 from tritproof.rtl.stream.elementwise import hold_for_row
 
-INPUT_WIDTH = 8
-"""Bits of a number, and of its distance from the largest."""
 FACTOR_WIDTH = 31
 FACTOR = (1 << FACTOR_WIDTH) - 1
 """What is divided by the sum of a row."""
@@ -92,25 +91,11 @@ class ShiftmaxParams(OctavesParams):
 
 
 def _ports(params: ShiftmaxParams) -> tuple[Port, ...]:
-    return (
-        Port("clk", "in", 1, doc="clock"),
-        Port("rst", "in", 1, doc="synchronous reset, active high"),
-        *stream_ports(
-            "s_axis_unit",
-            "in",
-            whole_bytes(params.unit_width),
-            doc="one beat for each row that fits: u = ceil(1 / S), 0 counts as 1, in the lowest "
-            f"{params.unit_width} bits",
-        ),
-        *stream_ports("s_axis", "in", INPUT_WIDTH, tlast=True, doc="int8, two's complement"),
-        *stream_ports(
-            "m_axis",
-            "out",
-            whole_bytes(params.output_bits),
-            tlast=True,
-            doc=f"a probability in units of 2^-{params.output_bits - 1}, unsigned",
-        ),
-        Port("refused", "out", 1, doc="high for one cycle after a row longer than the buffer"),
+    return row_ports(
+        params,
+        "1 / S",
+        whole_bytes(params.output_bits),
+        f"a probability in units of 2^-{params.output_bits - 1}, unsigned",
     )
 
 

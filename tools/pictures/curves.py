@@ -52,6 +52,7 @@ def _axis(values: Sequence[float]) -> list[float]:
 def lmul_errors() -> str:
     """Mean relative errors of products by the bits of a mantissa."""
     from tritproof.ref.lmul.errors import relative_errors
+    from tritproof.ref.lmul.lmul import offset_level
 
     bits = range(2, 8)
 
@@ -59,7 +60,7 @@ def lmul_errors() -> str:
         return float(relative_errors(m, offset, product).mean_magnitude)
 
     def paper(m: int) -> int:
-        return 1 << max(0, m - (m if m <= 3 else 3 if m == 4 else 4))
+        return 1 << (m - offset_level(m))
 
     measures: dict[str, Callable[[int], float]] = {
         "sum of codes, the paper's offset": lambda m: mean(m, paper(m), "added"),

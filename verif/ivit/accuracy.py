@@ -8,13 +8,12 @@ from types import SimpleNamespace
 
 import numpy as np
 from tritproof.ref.ivit.exponential import (
-    FACTOR,
     GELU_FACTOR,
     greatest_row,
     int_exp,
     unit_of_scale,
 )
-from tritproof.verif.ivit.gelu import gelu
+from tritproof.verif.ivit.gelu import gelu, normalised
 
 ROWS = 8
 """Random rows of each scale and length."""
@@ -43,8 +42,7 @@ def softmax_errors(
     rows = np.rint(rng.normal(0, min(40, 2 / float(scale)), (ROWS, count))).clip(-128, 127)
     rows = np.concatenate([rows, np.zeros((1, count))]).astype(np.int64)
     e = powers[rows.max(1, keepdims=True) - rows]
-    factor = FACTOR // np.minimum(e.sum(1, keepdims=True), FACTOR)
-    found = (e * factor >> 32 - output_bits) / 2.0 ** (output_bits - 1)
+    found = normalised(e, e.sum(1, keepdims=True), output_bits) / 2.0 ** (output_bits - 1)
     real = np.exp((rows - rows.max(1, keepdims=True)) * float(scale))
     errors = np.abs(found - real / real.sum(1, keepdims=True))
     sums = found.sum(1)

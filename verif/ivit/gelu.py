@@ -10,6 +10,11 @@ from tritproof.rtl.ivit.shift_exp import DISTANCE_WIDTH
 from tritproof.verif.ivit.shift_exp import table
 
 
+def normalised(e: np.ndarray, total: np.ndarray, output_bits: int) -> np.ndarray:
+    """Return :func:`tritproof.ref.ivit.exponential.normalised` of int64 arrays."""
+    return e * (FACTOR // np.minimum(total, FACTOR)) >> 32 - output_bits
+
+
 def gelu(x: np.ndarray, largest: np.ndarray, unit: np.ndarray, params: Any) -> np.ndarray:
     """Return :func:`tritproof.ref.ivit.exponential.gelu` of int64 arrays; the unit 0 counts as 1.
 
@@ -20,5 +25,4 @@ def gelu(x: np.ndarray, largest: np.ndarray, unit: np.ndarray, params: Any) -> n
     known = table(params.n, params.unit_width)
     known_zero = table(params.n, params.unit_width, OCTAVES + 1 - params.n)
     e = known[unit, np.maximum(largest - x, 0) + half]
-    total = np.minimum(e + known_zero[unit, largest + half], FACTOR)
-    return x * (e * (FACTOR // total) >> 32 - params.output_bits)
+    return x * normalised(e, e + known_zero[unit, largest + half], params.output_bits)
