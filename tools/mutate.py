@@ -34,6 +34,7 @@ Compare = Callable[[mutants.Original, Path, Path, float], str]
 
 CHECKS = ("proofs", "random")
 SIMULATORS = "simulators"
+"""Folder of the mutants' simulators, removed when the run ends, except Verilator's own objects."""
 DEFAULT_VECTORS = 20_000
 PROOF_TIMEOUT = 300.0
 """Seconds for one task on one mutant, and for one comparison with the original."""
@@ -116,15 +117,15 @@ def default_judges(
         from tritproof.tools.prove.runner import prove_file
 
         rows = prove_file(
-            block.name, config, path, timeout=PROOF_TIMEOUT, stop_at_failure=True, build=build
-        )
+            block.name, config, path, timeout=PROOF_TIMEOUT, stop_at_failure=True, build=build,
+            simulator_cache=build / "mutate" / SIMULATORS,
+        )  # fmt: skip
         return [(row.task, row.status) for row in rows]
 
     def check(path: Path) -> bool:
         from tritproof.verif.equivalence import NoVectorsError, check_file
         from tritproof.verif.toolchain import BuildError
 
-        # Removed with everything in it when the run ends, except Verilator's own objects.
         options = {"cache_directory": build / "mutate" / SIMULATORS, "optimise": "-O1"}
         try:
             outcome = check_file(block, config, path, vectors, seed, files=files, **options)
