@@ -48,6 +48,21 @@ def write_gguf(path: Path, tensors: dict[str, tuple[np.ndarray, GGMLQuantization
     return path
 
 
+def write_raw_gguf(path: Path, tensors: dict[str, tuple[int, tuple[int, ...], np.ndarray]]) -> Path:
+    """Write tensors of any type number, as number, shape [slowest, ...] and bytes."""
+    infos, data = b"", b""
+    for name, (number, shape, content) in tensors.items():
+        data += bytes(-len(data) % 32)
+        text = name.encode()
+        infos += struct.pack("<Q", len(text)) + text + struct.pack("<I", len(shape))
+        infos += b"".join(struct.pack("<Q", size) for size in reversed(shape))
+        infos += struct.pack("<IQ", number, len(data))
+        data += np.ascontiguousarray(content).tobytes()
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), 0) + infos
+    path.write_bytes(head + bytes(-len(head) % 32) + data)
+    return path
+
+
 def write_safetensors(path: Path, header: object, data: bytes) -> Path:
     """Write a .safetensors file from its parts, right or wrong."""
     text = json.dumps(header).encode()

@@ -11,7 +11,10 @@ from tritproof.rtl.manifest import blocks
 from tritproof.tools import cli, cli_equiv, cli_targets, report
 from tritproof.tools.errors import UserError
 
-COMMANDS = "doctor list show convert prove equiv mutate area bench monolithic matvec verify".split()
+COMMANDS = (
+    "doctor list show convert prove equiv mutate area bench monolithic matvec inspect "
+    "convert-weights verify"
+).split()
 BLOCK = "ternary_dot_half"
 
 

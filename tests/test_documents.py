@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from rich.console import Console
+from tritproof.ref.formats.registry import formats
 from tritproof.rtl.manifest import blocks
 from tritproof.tools import (
     accuracy,
@@ -29,6 +30,8 @@ from tritproof.tools.mutate import run as run_mutants
 from tritproof.tools.pictures.write import write
 from tritproof.tools.prove import record
 from tritproof.tools.prove.evidence import Evidence
+from tritproof.tools.weights_convert import Converted
+from tritproof.tools.weights_inspect import Inspected
 from tritproof.verif import bench, equivalence
 from tritproof.verif.attention.accuracy import Row
 from tritproof.verif.float16.accuracy import Measured
@@ -69,6 +72,25 @@ def test_the_table_says_what_passed(monkeypatch):
     monkeypatch.setattr(record, "rows_of", lambda block: rows)
     cell = f"| 2 of 3 PASS: [prove_a, small_c]({BLOCK.parts()['tasks']}) at tiny |"
     assert cell in catalogue.table()
+
+
+def test_the_page_of_formats_has_the_present_ones():
+    path = ROOT / "docs" / "formats.md"
+    text = path.read_text()
+    assert text == catalogue.current(text, path), "run: tritproof list --markdown docs/formats.md"
+    assert set(re.findall(r"format_(\w+)\.svg\)\]?", text)) == set(formats())
+
+
+def test_what_a_file_does_not_say_is_in_the_page_of_formats():
+    text = (ROOT / "docs" / "formats.md").read_text()
+    shared = [one for one in formats().values() for number in one.ggml_types
+              if sum(number in other.ggml_types for other in formats().values()) > 1 or one.tile]
+    assert all(f"`{name}" in text for name in {one.name.partition(":")[0] for one in shared})
+
+
+def test_fields_of_inspect_and_convert_weights():
+    assert documented("inspect") == [field.name for field in dataclasses.fields(Inspected)]
+    assert documented("convert-weights") == [field.name for field in dataclasses.fields(Converted)]
 
 
 def test_only_the_text_between_the_markers_changes(tmp_path):
@@ -192,7 +214,7 @@ def test_a_clean_block_converts_with_one_record(tmp_path):
 
 def test_every_command_is_in_the_readme():
     text = (ROOT / "README.md").read_text()
-    named = set(re.findall(r"`(?:tritproof )?(\w+)(?: [A-Z ]+)?`", text.split("## Commands")[1]))
+    named = set(re.findall(r"`(?:tritproof )?([\w-]+)(?: [^`]*)?`", text.split("## Commands")[1]))
     assert COMMANDS <= named
 
 

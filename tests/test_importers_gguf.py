@@ -12,6 +12,7 @@ from .importers_support import TQ1_0, TQ2_0, random_trits, refusal, write_gguf
 
 TRITS = random_trits(3, 512)
 F32 = GGMLQuantizationType.F32
+REMEDY = "convert it to a ternary type, or ternarise it first"
 
 
 def decode_byte(byte: int, digit: int) -> int:
@@ -26,11 +27,13 @@ def test_trits_are_exact_at_any_scale(tmp_path, kind, scale):
     weights = read_weights(path)
     assert weights.tensor == "w"
     np.testing.assert_array_equal(weights.trits, TRITS)
-    assert weights.scales.shape == (3, 2)
-    assert np.all(weights.scales == np.float32(np.float16(scale)))
+    scales = weights.scales.factors()
+    assert weights.format.name == kind.name.lower() and weights.scales.convention == "multiply"
+    assert scales.shape == (3, 2)
+    assert np.all(scales == np.float32(np.float16(scale)))
     stored = GGUFReader(path).tensors[0]
     values = quants.dequantize(stored.data, stored.tensor_type)
-    np.testing.assert_array_equal(values, weights.trits * weights.scales.repeat(256, axis=1))
+    np.testing.assert_array_equal(values, weights.trits * scales.repeat(256, axis=1))
 
 
 @pytest.mark.parametrize("kind", [TQ1_0, TQ2_0])
@@ -42,7 +45,7 @@ def test_trits_do_not_depend_on_a_scale_of_zero(tmp_path, kind):
     path.write_bytes(content)
     weights = read_weights(path)
     np.testing.assert_array_equal(weights.trits, TRITS)
-    assert not weights.scales[2].any() and weights.scales[0].all()
+    assert not weights.scales.stored[2].any() and weights.scales.stored[0].all()
 
 
 def test_every_tq1_0_byte(tmp_path):
@@ -53,8 +56,15 @@ def test_every_tq1_0_byte(tmp_path):
         at = start + 54 * block
         content[at : at + 32] = bytes(range(32 * block, 32 * block + 32))
     path.write_bytes(content)
+    legal = {-(-256 * number // 243) for number in range(243)}
+    first = min(set(range(256)) - legal)
+    assert f": {first:#04x} is none of the 243 legal words" in refusal(load_weights, path)
+    for block in range(8):
+        at = start + 54 * block
+        content[at : at + 32] = [byte if byte in legal else 0 for byte in content[at : at + 32]]
+    path.write_bytes(content)
     decoded = load_weights(path)[:, :160].reshape(8, 5, 32)
-    for byte in range(256):
+    for byte in legal:
         block, place = divmod(byte, 32)
         expected = [decode_byte(byte, digit) for digit in range(5)]
         assert decoded[block, :, place].tolist() == expected
@@ -77,8 +87,8 @@ def test_the_illegal_tq2_0_code_is_refused(tmp_path):
     path.write_bytes(content)
     line = refusal(load_weights, path)
     assert line == (
-        "tensor w: element [1, 161] has the two-bit code 3, which names no weight in TQ2_0; "
-        "write or download it again"
+        "tensor w: tq2_0: byte 99, element [1, 129]: 0x6d is none of the 81 legal words; "
+        "write or download it again, or name the layout it has"
     )
 
 
@@ -98,12 +108,12 @@ def test_choosing_a_tensor(tmp_path):
     path = write_gguf(tmp_path / "w.gguf", tensors)
     np.testing.assert_array_equal(load_weights(path, name="down"), -TRITS)
     assert refusal(load_weights, path) == (
-        "holds 2 TQ1_0 or TQ2_0 tensors: up, down; choose one with --tensor NAME"
+        "holds 2 ternary tensors: up, down; choose one with --tensor NAME"
     )
     assert refusal(load_weights, path, name="norm") == (
-        "tensor norm: has type F32; convert it to TQ1_0 or TQ2_0"
+        f"tensor norm: has type F32; {REMEDY}"
     )
-    assert "holds no TQ1_0 or TQ2_0 tensor named 'gate', only up, down" in refusal(
+    assert "holds no ternary tensor named 'gate', only up, down" in refusal(
         load_weights, path, name="gate"
     )
 
@@ -111,14 +121,15 @@ def test_choosing_a_tensor(tmp_path):
 def test_other_types(tmp_path):
     path = write_gguf(tmp_path / "w.gguf", {"norm": (np.ones((2, 256), np.float32), F32)})
     assert refusal(load_weights, path) == (
-        "holds no TQ1_0 or TQ2_0 tensor, only F32; convert it to TQ1_0 or TQ2_0"
+        f"holds no ternary tensor, only F32; {REMEDY}"
     )
     path = write_gguf(tmp_path / "w.gguf", {"w": (TRITS, TQ1_0)})
     content = path.read_bytes()
     for number, line in {
-        36: "holds no TQ1_0 or TQ2_0 tensor, only I2_S; convert the original model to TQ2_0: an "
-        "I2_S file does not record its own layout",
-        9999: "holds no TQ1_0 or TQ2_0 tensor, only number 9999; convert it to TQ1_0 or TQ2_0",
+        36: "tensor w: does not record the layout of its I2_S; name it with --layout: i2_s_arm, "
+        "i2_s_rows, i2_s_x86",
+        39: f"holds no ternary tensor, only MXFP4; {REMEDY}",
+        9999: f"holds no ternary tensor, only number 9999; {REMEDY}",
     }.items():
         at = content.rindex(struct.pack("<I", int(TQ1_0)))
         path.write_bytes(content[:at] + struct.pack("<I", number) + content[at + 4 :])

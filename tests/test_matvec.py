@@ -9,6 +9,7 @@ import re
 import numpy as np
 import pytest
 from rich.console import Console
+from tritproof.ref.formats.registry import formats
 from tritproof.rtl.manifest import blocks
 from tritproof.tools import matvec
 from tritproof.tools.errors import UserError
@@ -142,6 +143,23 @@ def test_scales_are_shown(tmp_path, factors, words):
     )
     assert record["mismatches"] == 0 and record["tensor"] == "layer[0]"
     assert words in text and "layer[0]" in text
+
+
+@pytest.mark.parametrize("name", formats())
+def test_weights_of_every_format(tmp_path, name):
+    one, trits = formats()[name], random_trits(128, 768)
+    np.savez(tmp_path / "w.npz", w=one.encode(trits).reshape(one.stored_shape(trits.shape)))
+    np.save(tmp_path / "a.npy", np.arange(-128, 128, dtype=np.int8).repeat(3))
+    engine = ContractEngine(blocks()["tlmm"].configs["tellme"])
+    record, _, _ = run(
+        (tmp_path / "w.npz", tmp_path / "a.npy"),
+        config="tellme",
+        layout=one.name,
+        shape=trits.shape,
+        engine=lambda config, build: engine,
+    )
+    assert record["mismatches"] == 0 and record["format"] == one.name
+    assert (record["outputs"], record["inputs"]) == trits.shape
 
 
 def test_the_real_data_is_what_its_readme_says():

@@ -6,11 +6,14 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from tritproof.ref.formats import code
+from tritproof.ref.formats.registry import formats
 from tritproof.rtl.manifest import blocks
 from tritproof.tools.convert import convert
 from tritproof.tools.pictures import draw_schedule, pipeline_of
 from tritproof.tools.pictures.curves import PLOTS, draw_curves
-from tritproof.tools.pictures.write import FOLDER, SCHEDULE, pictures, write
+from tritproof.tools.pictures.layout import BIT, fields, panels
+from tritproof.tools.pictures.write import FOLDER, SCHEDULE, format_pictures, pictures, write
 
 ROOT = Path(__file__).parent.parent
 
@@ -50,9 +53,38 @@ def test_every_causal_pair_is_drawn():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", formats())
+def test_every_bit_of_a_format_is_drawn_once(name):
+    one = formats()[name]
+    for panel, stretch in zip(panels(one), one.stretches(one.smallest), strict=True):
+        places = [(run.y, run.x + BIT * bit) for run in panel.runs
+                  for bit in range(run.width // BIT)]  # fmt: skip
+        assert len(set(places)) == len(places) == 8 * stretch.section.bytes
+        several = {run.text for run in panel.runs if run.kind in ("even", "odd")}
+        drawn = {place for text in several for place in expanded(text)}
+        assert len(drawn) == stretch.section.grid.trits
+
+
+def expanded(text: str) -> set[str]:
+    """The weights of a label: `1,3-5` stands for three."""
+    output, comma, inputs = text.rpartition(",") if "-" in text else ("", "", text)
+    if "-" not in inputs:
+        return set(text.split())
+    first, last = map(int, inputs.split("-"))
+    return {f"{output}{comma}{number}" for number in range(first, last + 1)}
+
+
+def test_bits_of_the_same_weights_go_together():
+    assert fields(code.FIELDS) == [([2 * j, 2 * j + 1], [j]) for j in range(4)]
+    assert fields(code.PAIRS) == [([0, 1, 2, 3], [2, 3]), ([4, 5, 6, 7], [0, 1])]
+    assert fields(code.TELLME) == [([0, 1, 2, 3, 4], [0, 1, 2])]
+    assert fields(code.SIGN_INDEX) == [([0, 1, 2, 3, 4], [0, 1, 2])]
+
+
 def test_pictures_are_written_as_xml(tmp_path):
     records = write([blocks()["row_mean"]], tmp_path)
-    assert [record["picture"] for record in records] == ["row_mean", SCHEDULE, *PLOTS]
+    names = [record["picture"] for record in records]
+    assert names == ["row_mean", SCHEDULE, *PLOTS, *format_pictures()]
     for record in records:
         ElementTree.parse(record["file"])
 
@@ -66,7 +98,7 @@ def test_curves_have_round_axes_and_all_their_points():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("page", ["attention.md", "ivit.md", "lmul.md", "softmax.md"])
+@pytest.mark.parametrize("page", ["attention.md", "formats.md", "ivit.md", "lmul.md", "softmax.md"])
 def test_pictures_of_a_page_exist(page):
     named = re.findall(r"\]\((pictures/\w+\.svg)\)", (ROOT / "docs" / page).read_text())
     assert named and all((ROOT / "docs" / name).is_file() for name in named)

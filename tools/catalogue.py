@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table of all blocks in the README, written by `tritproof list --markdown README.md`.
+"""Tables of the documents, written by `tritproof list --markdown FILE` between their markers.
 
-What is proved is read from the record of the last complete run, `formal/PROVED.json`, which a test
-holds against the files it was made of.
+Blocks are in the README, formats of weights in docs/formats.md. What is proved is read
+from the record of the last complete run, `formal/PROVED.json`, which a test holds against the files
+it was made of.
 """
 
+import re
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from tritproof.rtl.manifest import Block, blocks
 from tritproof.tools.errors import UserError
@@ -13,6 +17,12 @@ from tritproof.tools.prove import record
 
 BEGIN = "<!-- blocks: written by `tritproof list --markdown README.md` -->"
 END = "<!-- end of blocks -->"
+TABLES: dict[str, Callable[[], str]] = {
+    "blocks": lambda: table(),
+    "formats": lambda: _formats().formats_table(),
+    "confusions": lambda: _formats().confusions_table(),
+}
+"""What writes the table between `<!-- NAME: ... -->` and `<!-- end of NAME -->`."""
 NOT_PROVED = "not proved yet"
 _COLUMNS = ("block", "what it does", "latency", "throughput", "error", "proof")
 
@@ -34,16 +44,21 @@ def table() -> str:
 
 
 def current(text: str, path: Path) -> str:
-    """Return `text` with the present table between its markers; `path` names it in errors.
+    """Return `text` with the present tables between their markers; `path` names it in errors.
 
     Raises:
-        UserError: `text` lacks the markers.
+        UserError: `text` has no markers.
     """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
+    found = False
+    for name, write in TABLES.items():
+        marked = re.compile(rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- end of {name} -->)", re.DOTALL)
+        if marked.search(text):
+            content = write()
+            text = marked.sub(lambda match, made=content: f"{match[1]}{made}\n{match[2]}", text)
+            found = True
+    if not found:
         raise UserError(f"{path} lacks the lines between which the table goes: {BEGIN} and {END}")
-    return f"{before}{begin}\n{table()}\n{end}{after}"
+    return text
 
 
 def update(path: Path) -> None:
@@ -56,6 +71,13 @@ def update(path: Path) -> None:
         path.write_text(current(path.read_text(), path))
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}; name an existing Markdown file") from error
+
+
+def _formats() -> ModuleType:
+    """Imported where it is needed: it reads a matrix."""
+    from tritproof.tools import formats_tables
+
+    return formats_tables
 
 
 def _proof(block: Block) -> str:

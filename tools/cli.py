@@ -38,6 +38,18 @@ Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, help="how many run at once; default: one per core")
 ]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="ignore results of earlier runs")]
+Layout = Annotated[
+    str | None, typer.Option("--layout", help="format of bytes whose file does not name it")
+]
+Shape = Annotated[
+    str | None, typer.Option("--shape", metavar="OUTPUTSxINPUTS", help="where the file lacks it")
+]
+Scale = Annotated[
+    str | None, typer.Option("--scale", help="what stored scales do: multiply or divide")
+]
+Master = Annotated[
+    Path | None, typer.Option("--master", help="the numbers the weights were rounded from")
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="of everything random in this run")]
 
 
@@ -222,7 +234,7 @@ def picture(
     ] = None,
     json: Json = None,
 ) -> None:
-    """Draw blocks that have parts, the schedule of a prefill, and curves, as SVG files."""
+    """Draw blocks that have parts, a prefill, curves and formats of weights, as SVG files."""
     from tritproof.tools.pictures import write as module
 
     chosen = {block.name: block for block, _ in cli_targets.resolve(blocks, None)}
@@ -265,6 +277,8 @@ def matvec(
     tensor: Annotated[
         str | None, typer.Option("--tensor", help="which tensor of the weights file")
     ] = None,
+    layout: Layout = None,
+    shape: Shape = None,
     config: Annotated[str, typer.Option("--config", help="configuration of the engine")] = "tellme",
     stalls: Annotated[
         bool, typer.Option("--stalls", help="wait at random on every stream")
@@ -279,6 +293,8 @@ def matvec(
         weights,
         activations,
         tensor=tensor,
+        layout=layout,
+        shape=cli_targets.shape(shape),
         config=config,
         seed=seed,
         stalls=stalls,
@@ -286,6 +302,53 @@ def matvec(
         console=_console(),
     )
     _finish(records, json)
+
+
+@app.command()
+def inspect(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="weights: npy, npz, safetensors, gguf")
+    ],
+    tensor: Annotated[str | None, typer.Option("--tensor", help="only this tensor")] = None,
+    layout: Layout = None,
+    shape: Shape = None,
+    scale: Scale = None,
+    master: Master = None,
+    bus: Annotated[
+        int | None, typer.Option("--bus", min=1, help="bits of a beat of the port; default: 768")
+    ] = None,
+    json: Json = None,
+) -> None:
+    """Count trits, illegal codes, scales and bits of every tensor of a file."""
+    from tritproof.tools import weights_inspect as module
+    from tritproof.tools.importers.sources import Reading
+
+    reading = Reading(layout, cli_targets.shape(shape), scale)
+    records = module.run(
+        file, tensor=tensor, reading=reading, master=master, bus=bus, console=_console()
+    )
+    _finish(records, json, judged=any(record["status"] == "FAIL" for record in records))
+
+
+@app.command("convert-weights")
+def convert_weights(
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="weights: npy, npz, safetensors, gguf")
+    ],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="file to write: safetensors, gguf")],
+    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="format to write")],
+    layout: Layout = None,
+    shape: Shape = None,
+    scale: Scale = None,
+    master: Master = None,
+    json: Json = None,
+) -> None:
+    """Convert the ternary matrices of a model to a format; an interrupted run continues."""
+    from tritproof.tools import weights_convert as module
+    from tritproof.tools.importers.sources import Reading
+
+    reading = Reading(layout, cli_targets.shape(shape), scale)
+    _finish(module.run(source, out, to, reading=reading, master=master, console=_console()), json)
 
 
 @app.command()

@@ -65,3 +65,13 @@ def _require(given: Iterable[str], known: Iterable[str], kind: str) -> None:
             near = difflib.get_close_matches(name, valid, n=3, cutoff=0.5)
             hint = f" (near: {', '.join(near)})" if near else ""
             raise UserError(f"there is no {kind} {name!r}{hint}; {kind}s: {', '.join(valid)}")
+
+
+def shape(text: str | None) -> tuple[int, int] | None:
+    """Return OUTPUTSxINPUTS as two numbers; raise UserError for anything else."""
+    if text is None:
+        return None
+    sizes = text.lower().split("x")
+    if len(sizes) != 2 or not all(size.isascii() and size.isdigit() for size in sizes):
+        raise UserError(f"--shape must be OUTPUTSxINPUTS, for example 1536x4096, not {text!r}")
+    return int(sizes[0]), int(sizes[1])

@@ -18,6 +18,7 @@ from tritproof.rtl.manifest import blocks
 from tritproof.tools.convert import convert, params_of
 from tritproof.tools.errors import UserError
 from tritproof.tools.importers import Weights, load_activations, read_weights
+from tritproof.tools.importers.scales import Scales
 from tritproof.verif.random_stalls import Stall
 from tritproof.verif.simulator import Simulator
 from tritproof.verif.streams import Result, SimulationError
@@ -49,6 +50,8 @@ def run(
     activations_path: str | Path,
     *,
     tensor: str | None = None,
+    layout: str | None = None,
+    shape: tuple[int, int] | None = None,
     config: str = "tellme",
     seed: int = 0,
     stalls: bool = False,
@@ -70,7 +73,7 @@ def run(
     """
     console = console or Console()
     params = params_of(blocks()[ENGINE], config)
-    weights = read_weights(weights_path, name=tensor)
+    weights = read_weights(weights_path, name=tensor, layout=layout, shape=shape)
     activations = load_activations(activations_path)
     _check_pair(weights.trits, weights_path, activations, activations_path)
     _check_fits(weights.trits, weights_path, config)
@@ -100,6 +103,7 @@ def run(
         "activations": str(activations_path),
         "seconds": round(time.monotonic() - started, 3),
         "first_mismatch": outcome.first,
+        "format": weights.format.name if weights.format else "",
     }
     _report(console, record, weights, params)
     return [record]
@@ -236,10 +240,14 @@ def _report(console: Console, record: dict[str, Any], weights: Weights, params: 
     console.print(table)
 
 
-def _describe_scales(scales: np.ndarray) -> str:
-    if np.all(scales == scales.flat[0]):
-        return f"{scales.flat[0]:.6g} for the whole matrix: multiply the outputs by it"
-    return (
-        f"{scales.min():.6g} to {scales.max():.6g}, by block of 256 inputs: "
-        "the engine's outputs are those of the bare trits"
-    )
+def _describe_scales(scales: Scales) -> str:
+    stored = scales.stored
+    if np.any(stored != stored.flat[0]):
+        return (
+            f"{stored.min():.6g} to {stored.max():.6g}, by block or by row: "
+            "the engine's outputs are those of the bare trits"
+        )
+    one = f"{stored.flat[0]:.6g} for the whole matrix"
+    if scales.convention is None:
+        return f"{one}: it is not recorded whether it multiplies or divides the outputs"
+    return f"{one}: {scales.convention} the outputs by it"

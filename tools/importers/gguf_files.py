@@ -1,125 +1,127 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Trits and block scales out of the TQ1_0 and TQ2_0 tensors of GGUF files."""
+"""Tensors out of GGUF files: their bytes, and which ternary formats their type may be."""
 
+import math
+from os.path import commonprefix
 from pathlib import Path
 
 import numpy as np
-from gguf import GGML_QUANT_SIZES, GGMLQuantizationType, quants
-from tritproof.tools.importers.files import (
-    check_stored_size,
-    choose,
-    error,
-    file_size,
-    one_line,
-    reading,
-)
-from tritproof.tools.importers.gguf_header import TensorEntry, read_header
+from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
+from tritproof.ref.formats.format import Format
+from tritproof.ref.formats.registry import formats
+from tritproof.tools.importers.files import check_stored_size, error, file_size, reading
+from tritproof.tools.importers.gguf_header import read_header
+from tritproof.tools.importers.notes import KEY, Note, read_notes
+from tritproof.tools.importers.safetensors_files import widened
+from tritproof.tools.importers.tensor import Tensor
 
-TERNARY_TYPES = (GGMLQuantizationType.TQ1_0, GGMLQuantizationType.TQ2_0)
-_I2_S = 36
-_BLOCKS_AT_ONCE = 1 << 14
+NUMBERS = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "I8": "i1", "I16": "<i2", "I32": "<i4"}
+"""NumPy's names of the types that hold numbers; bfloat16 is apart."""
 
 
-def read_gguf(path: Path, name: str | None) -> tuple[str, np.ndarray, np.ndarray]:
-    """Return a tensor's name, its trits int8[outputs, inputs] and its scales float32.
+class GgufFile:
+    """A GGUF file."""
 
-    A scale belongs to 256 consecutive inputs of one output: shape [outputs, inputs / 256]. Trits
-    are exact whatever the scale; ``name`` may be None if the file has one ternary tensor.
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        file_size(path)
+        with reading(path, "a GGUF file"):
+            self._content = memoryview(np.memmap(path, np.uint8, "r"))
+            self.header = read_header(self._content, path)
+            note = self.header.note
+            self.notes: dict[str, Note] = read_notes({} if note is None else {KEY: note})
+        entries = self.header.tensors
+        self._starts = {name: entry.start for name, entry in entries.items()}
+        self.tensors = {
+            name: Tensor(
+                name,
+                type_name(entry.type_number),
+                entry.shape,
+                _size(entry.type_number, entry.shape),
+                entry.type_number,
+            )
+            for name, entry in entries.items()
+        }
+        for name, described in self.notes.items():
+            found = self.tensors.get(name)
+            if found is None or found.ggml_type not in described.format.ggml_types:
+                raise error(
+                    path,
+                    f"describes a tensor of {described.format.name}, and holds none by that name",
+                    "write or download it again",
+                    place=f"tensor {name}",
+                )
+
+    def stored(self, name: str, size: int | None = None) -> np.ndarray:
+        """The bytes of a tensor, uint8[size], mapped from the file; ``size`` where the type does
+        not say it."""
+        tensor, start, place = self.tensors[name], self._starts[name], f"tensor {name}"
+        size = tensor.size if size is None else size
+        if size is None:
+            raise error(self.path, f"has type {tensor.kind}", "convert it first", place=place)
+        if start + size > len(self._content):
+            raise error(
+                self.path,
+                f"is truncated: the tensor ends at byte {start + size:,}, "
+                f"the file at {len(self._content):,}",
+                "write or download it again",
+                place=place,
+            )
+        return np.frombuffer(self._content[start : start + size], np.uint8)
+
+    def room(self, name: str) -> int:
+        """The bytes between the begin of a tensor and that of the next, or the end of the file."""
+        start = self._starts[name]
+        behind = [other for other in self._starts.values() if other > start]
+        return min(behind, default=len(self._content)) - start
+
+    def array(self, name: str) -> np.ndarray:
+        """The numbers of a tensor that holds numbers; bfloat16 as float32."""
+        tensor = self.tensors[name]
+        if tensor.size is not None:
+            check_stored_size(self.path, f"tensor {name}", tensor.size)
+        if tensor.kind == "BF16":
+            return widened(self.stored(name)).reshape(tensor.shape)
+        if tensor.kind not in NUMBERS:
+            remedy = f"give numbers: {', '.join(NUMBERS)} or BF16"
+            raise error(self.path, f"has type {tensor.kind}", remedy, place=f"tensor {name}")
+        return self.stored(name).view(NUMBERS[tensor.kind]).reshape(tensor.shape)
+
+
+def candidates(tensor: Tensor) -> list[Format]:
+    """The ternary formats that files hold under the type of a tensor."""
+    return [one for one in formats().values() if tensor.ggml_type in one.ggml_types]
+
+
+def is_ternary(tensor: Tensor, layout: str | None) -> bool:
+    """Whether a tensor of a GGUF file is taken as ternary.
+
+    TL2 and MXFP4 have one number; it means MXFP4 unless ``layout`` says otherwise.
     """
-    file_size(path)
-    with reading(path, "a GGUF file"):
-        content = memoryview(np.memmap(path, np.uint8, "r"))
-        entry = _choose(read_header(content, path), path, name)
-        blocks = _blocks(content, path, entry)
-    trits = _trits(blocks, path, entry)
-    scales = blocks[:, -2:].copy().view("<f2").astype(np.float32).reshape(len(trits), -1)
-    if not np.isfinite(scales).all():
-        row, block = np.argwhere(~np.isfinite(scales))[0]
-        raise error(
-            path,
-            f"block {block} of row {row} has the scale {scales[row, block]}",
-            "write or download it again",
-            place=f"tensor {entry.name}",
-        )
-    return entry.name, trits, scales
+    found = candidates(tensor)
+    named = layout is not None and layout.partition(":")[0] in {
+        one.name.partition(":")[0] for one in found
+    }
+    # Upstream knows no type of tiles, so a number it knows is another type's there.
+    shared = is_known(tensor.ggml_type) and all(one.tile for one in found)
+    return bool(found) and (named or not shared)
 
 
-def _choose(entries: dict[str, TensorEntry], path: Path, name: str | None) -> TensorEntry:
-    ternary = [e.name for e in entries.values() if e.type_number in TERNARY_TYPES]
-    if name in entries and name not in ternary:
-        kind = entries[name].type_number
-        raise error(path, f"has type {_type_name(kind)}", _remedy({kind}), place=f"tensor {name}")
-    if entries and not ternary:
-        kinds = {entry.type_number for entry in entries.values()}
-        listed = ", ".join(sorted(map(_type_name, kinds)))
-        raise error(path, f"holds no TQ1_0 or TQ2_0 tensor, only {listed}", _remedy(kinds))
-    return entries[choose(path, ternary, name, "TQ1_0 or TQ2_0 tensor")]
+def is_known(number: int | None) -> bool:
+    """Whether the gguf package knows a type."""
+    return number in set(map(int, GGMLQuantizationType))
 
 
-def _type_name(number: int) -> str:
-    if number == _I2_S:
-        return "I2_S"
-    try:
+def type_name(number: int) -> str:
+    """The name of a GGML type; what its formats have in common where the package has none."""
+    if is_known(number):
         return GGMLQuantizationType(number).name
-    except ValueError:
-        return f"number {number}"
+    names = [name for name, one in formats().items() if number in one.ggml_types]
+    return commonprefix(names).rstrip("_").upper() or f"number {number}"
 
 
-def _remedy(kinds: set[int]) -> str:
-    if _I2_S in kinds:
-        return "convert the original model to TQ2_0: an I2_S file does not record its own layout"
-    return "convert it to TQ1_0 or TQ2_0"
-
-
-def _blocks(content: memoryview, path: Path, entry: TensorEntry) -> np.ndarray:
-    """Return the stored bytes, uint8[blocks, bytes per block]."""
-    weights_per_block, block_bytes = GGML_QUANT_SIZES[GGMLQuantizationType(entry.type_number)]
-    place = f"tensor {entry.name}"
-    if len(entry.shape) != 2 or not all(entry.shape):
-        raise error(
-            path,
-            f"has shape {list(entry.shape)}",
-            "choose a matrix [outputs, inputs]",
-            place=place,
-        )
-    outputs, inputs = entry.shape
-    if inputs % weights_per_block:
-        raise error(
-            path,
-            f"has rows of {inputs} weights, no multiple of {weights_per_block}",
-            "write or download it again",
-            place=place,
-        )
-    size = outputs * inputs // weights_per_block * block_bytes
-    check_stored_size(path, place, size)
-    if entry.start + size > len(content):
-        raise error(
-            path,
-            f"is truncated: the tensor ends at byte {entry.start + size:,}, "
-            f"the file at {len(content):,}",
-            "write or download it again",
-            place=place,
-        )
-    stored = bytearray(content[entry.start : entry.start + size])
-    return np.frombuffer(stored, np.uint8).reshape(-1, block_bytes)
-
-
-def _trits(blocks: np.ndarray, path: Path, entry: TensorEntry) -> np.ndarray:
-    """Return int8[outputs, inputs]: the gguf package's decoding of the blocks at scale 1."""
-    kind = GGMLQuantizationType(entry.type_number)
-    weights_per_block = GGML_QUANT_SIZES[kind][0]
-    trits = np.empty((len(blocks), weights_per_block), np.int8)
-    for begin in range(0, len(blocks), _BLOCKS_AT_ONCE):
-        part = blocks[begin : begin + _BLOCKS_AT_ONCE].copy()
-        part[:, -2:] = np.array([1], "<f2").view(np.uint8)
-        trits[begin : begin + len(part)] = quants.dequantize(part, kind)
-    trits = trits.reshape(entry.shape)
-    if (illegal := trits > 1).any():
-        place = [int(i) for i in np.argwhere(illegal)[0]]
-        raise error(
-            path,
-            f"element {place} has the two-bit code 3, which names no weight in {kind.name}",
-            "write or download it again",
-            place=f"tensor {one_line(entry.name)}",
-        )
-    return trits
+def _size(number: int, shape: tuple[int, ...]) -> int | None:
+    if not is_known(number):
+        return None
+    weights, size = GGML_QUANT_SIZES[GGMLQuantizationType(number)]
+    return math.prod(shape) // weights * size

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gguf import GGUF_DEFAULT_ALIGNMENT, GGUF_MAGIC, GGUFValueType
 from tritproof.tools.importers.files import error, one_line
+from tritproof.tools.importers.notes import KEY
 
 VERSIONS = (2, 3)
 MAX_DIMENSIONS = 4
@@ -44,19 +45,32 @@ class TensorEntry:
     start: int
 
 
-def read_header(content: memoryview, path: Path) -> dict[str, TensorEntry]:
-    """Return the tensors of a GGUF file by name.
+@dataclasses.dataclass(frozen=True)
+class Header:
+    """What stands in front of the tensors: ``values`` are the bytes of ``value_count`` metadata
+    values, without that of :data:`KEY`, whose text is ``note``."""
+
+    tensors: dict[str, TensorEntry]
+    version: int
+    alignment: int
+    value_count: int
+    values: bytes
+    note: str | None
+
+
+def read_header(content: memoryview, path: Path) -> Header:
+    """Return the header of a GGUF file.
 
     Raises UserError naming the byte for what is not GGUF 2 or 3 in little-endian order.
     """
-    return _Walk(content, path).tensors()
+    return _Walk(content, path).header()
 
 
 class _Walk:
     def __init__(self, content: memoryview, path: Path) -> None:
         self.content, self.path, self.at = content[:MAX_HEADER_BYTES], path, 0
 
-    def tensors(self) -> dict[str, TensorEntry]:
+    def header(self) -> Header:
         if self.integer(4, "the magic number") != GGUF_MAGIC:
             raise self.refuse("does not start with GGUF", "give a GGUF file", at=0)
         version = self.integer(4, "the version")
@@ -70,22 +84,27 @@ class _Walk:
             )
         tensor_count = self.integer(8, "the number of tensors")
         value_count = self.integer(8, "the number of metadata values")
-        alignment = GGUF_DEFAULT_ALIGNMENT
+        alignment, note, begin, values = GGUF_DEFAULT_ALIGNMENT, None, self.at, b""
         for _ in range(value_count):
-            key = self.text("a metadata key")
+            here, key = self.at, self.text("a metadata key")
             kind = self.kind()
-            if key == "general.alignment" and kind == GGUFValueType.UINT32:
+            if key == KEY and kind == GGUFValueType.STRING and note is None:
+                note = self.text("a metadata string")
+                values, begin = bytes(self.content[begin:here]), self.at
+            elif key == "general.alignment" and kind == GGUFValueType.UINT32:
                 alignment = self.integer(4, "the alignment")
                 if alignment & (alignment - 1) or not alignment:
                     raise self.refuse(f"has alignment {alignment}, no power of two")
             else:
                 self.skip_value(kind)
+        values += bytes(self.content[begin : self.at])
         entries = [self.entry() for _ in range(tensor_count)]
         data = -(-self.at // alignment) * alignment
         found = {e.name: dataclasses.replace(e, start=data + e.start) for e in entries}
         if len(found) != len(entries):
             raise self.refuse("names two tensors alike")
-        return found
+        rest = value_count - (note is not None)
+        return Header(found, version, alignment, rest, values, note)
 
     def entry(self) -> TensorEntry:
         name = self.text("a tensor's name")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from tritproof.ref.attention.tiles import tile_begins
+from tritproof.ref.formats.format import Format
+from tritproof.tools.pictures.layout import BIT, LEFT, ROW, panels
 from tritproof.tools.pictures.pipeline import Flow, Pipeline
 
 BOX_HEIGHT, ROW_STEP = 44, 76
@@ -13,6 +15,7 @@ CHARACTER, MARGIN, GAP = 7.4, 16, 74
 """Pixels: of a character, around a picture and beside a name, between columns."""
 CELL = 18
 """Pixels of a cell of a schedule."""
+_FILLS = {"even": "#c9dcf2", "odd": "#f6dcb8", "scale": "#cfe8cf", "spare": "#eee"}
 
 TEMPLATES = Environment(
     loader=PackageLoader("tritproof.tools.pictures", "templates"),
@@ -112,4 +115,17 @@ def draw_schedule(tokens: int, rows: int) -> str:
     return TEMPLATES.get_template("schedule.svg.j2").render(
         cells=cells, tiles=tiles, tokens=tokens, rows=rows, steps=step, cell=CELL, left=5 * CELL,
         top=2 * CELL,
+    )  # fmt: skip
+
+
+def draw_format(one: Format) -> str:
+    """Return the SVG of a format: every bit of a unit with the weights it says something of."""
+    found = panels(one)
+    last = found[-1].rows[-1][1] + ROW
+    right = max(run.x + run.width for panel in found for run in panel.runs)
+    right = max(right, 4 + 7 * max(len(panel.heading) for panel in found))
+    across = [max(run.x + run.width - LEFT for run in p.runs) // (8 * BIT) for p in found]
+    return _TEMPLATES.get_template("layout.svg.j2").render(
+        name=one.name, summary=one.summary, panels=found, across=across, left=LEFT, bit=BIT,
+        row=ROW, fills=_FILLS, width=right + 8, height=last + 8,
     )  # fmt: skip

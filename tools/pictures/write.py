@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from tritproof.ref.formats.registry import formats
 from tritproof.rtl.manifest import Block
 from tritproof.tools.convert import convert
 from tritproof.tools.pictures.curves import PLOTS
-from tritproof.tools.pictures.draw import draw_pipeline, draw_schedule
+from tritproof.tools.pictures.draw import draw_format, draw_pipeline, draw_schedule
 from tritproof.tools.pictures.pipeline import pipeline_of
 
 FOLDER = Path("docs") / "pictures"
-SCHEDULE = "prefill_schedule"
+SCHEDULE, FORMAT = "prefill_schedule", "format"
 TOKENS, ROWS = 11, 4
 """Size of the schedule that is drawn: three tiles, the last one not full."""
 
@@ -24,8 +25,8 @@ def config_of(block: Block) -> str:
 
 
 def pictures(blocks: Iterable[Block]) -> dict[str, str]:
-    """Return the SVG of every block that has parts, of the schedule of a prefill, and of curves, by
-    name."""
+    """Return the SVG of every block that has parts, of the schedule of a prefill, of curves and of
+    every format, by name."""
     drawn = {}
     for block in blocks:
         config = config_of(block)
@@ -34,7 +35,12 @@ def pictures(blocks: Iterable[Block]) -> dict[str, str]:
         with tempfile.TemporaryDirectory() as folder:
             drawn[block.name] = draw_pipeline(pipeline_of(convert(block, config, Path(folder))))
     plots = {name: plot() for name, plot in PLOTS.items()}
-    return {**drawn, SCHEDULE: draw_schedule(TOKENS, ROWS), **plots}
+    return {**drawn, SCHEDULE: draw_schedule(TOKENS, ROWS), **plots, **format_pictures()}
+
+
+def format_pictures() -> dict[str, str]:
+    """Return the SVG of every format of weights, by name."""
+    return {f"{FORMAT}_{name}": draw_format(one) for name, one in formats().items()}
 
 
 def write(blocks: Iterable[Block], folder: Path = FOLDER) -> list[dict[str, Any]]:
