@@ -111,7 +111,8 @@ def code_of_trits(trits, *, G, CODE_ORDER):
     """The word of a vector of trits below 0; where one is no trit, that of zeros below 1."""
     width = code_width(CODE_ORDER, G)
     # Of two words for the zero vector, the lower one.
-    known = {packed(vector): word for word, vector in reversed(legal_codes(CODE_ORDER, G).items())}
+    legal = legal_codes(CODE_ORDER, G)
+    known = {packed(legal[word]): word for word in sorted(legal, reverse=True)}
     illegal = (1 << width) | known[0]
     return lookup([known.get(n, illegal) for n in range(1 << TRIT_BITS * G)], trits)
 
@@ -125,3 +126,9 @@ def unpack_goldens(constants: Constants) -> list[str]:
     places = (first_bit, word_width, word_group, first_trit, trit_stride, scale_bit)
     return [*(place.golden(**of_beat) for place in places),
             trits_of_word.golden(FORMAT=constants["FORMAT"])]
+
+
+@goldens("transcode")
+def transcode_goldens(constants: Constants) -> list[str]:
+    """golden_code_of_trits(trits)."""
+    return [code_of_trits.golden(G=constants["G"], CODE_ORDER=constants["CODE_ORDER"])]

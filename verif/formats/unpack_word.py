@@ -10,6 +10,7 @@ from tritproof.rtl.formats.unpack_word import LATENCY
 from tritproof.verif.enumeration import Enumeration, check_enumeration
 from tritproof.verif.outcome import Outcome
 from tritproof.verif.pipelines import Values
+from tritproof.verif.port_values import as_signed
 
 TRIT_WIDTH = 2
 
@@ -25,6 +26,12 @@ def pack_trits(trits: np.ndarray) -> np.ndarray:
     """Trits int[..., n] as int64[...], 2 bits each in two's complement, the first lowest."""
     fields = (trits.astype(np.int64) & 3) << TRIT_WIDTH * np.arange(trits.shape[-1])
     return fields.sum(axis=-1)
+
+
+def trits_of_bits(bits: np.ndarray, count: int) -> np.ndarray:
+    """The ``count`` numbers of 2 bits, two's complement, int64[..., count], the first lowest."""
+    fields = bits[..., None] >> TRIT_WIDTH * np.arange(count) & 3
+    return as_signed(fields, TRIT_WIDTH)
 
 
 def enumeration(params: Any) -> Enumeration:
