@@ -4,7 +4,7 @@
 // Each group of trits is given to a part of its own, and the code that it gives is delivered at its place, one
 // register later.
 module transcode_proof #(
-    parameter STAGES = 2,
+    parameter STAGES = 3,
     parameter C = `CODE_WIDTH
 ) (
     `BEAT_PORTS
@@ -24,12 +24,13 @@ module transcode_proof #(
   `EACH_GROUP
 
 `ifdef SMALL
-  // With the real parts: what is delivered is the specification's codes of the beat taken two moves ago.
+  // With the real parts: what is delivered is the specification's codes of the beat taken three moves ago.
   reg [`IN_WIDTH-1:0] beats [0:STAGES-1];
   always @(posedge clk)
     if (advance) begin
       beats[0] <= s_axis_tdata;
       beats[1] <= beats[0];
+      beats[2] <= beats[1];
     end
   wire [`GROUPS-1:0] unreadable;
   reg unread;
@@ -39,8 +40,8 @@ module transcode_proof #(
   always @* if (moves.live) raised_by_it: assert (error == unread);
 `undef GROUP
 `define GROUP(i) \
-  wire [C-1:0] now_``i = golden_code_of_trits(beats[1][2*`G*i+:2*`G]); \
-  assign unreadable[i] = golden_code_of_trits(beats[0][2*`G*i+:2*`G]) >> C; \
+  wire [C-1:0] now_``i = golden_code_of_trits(beats[2][2*`G*i+:2*`G]); \
+  assign unreadable[i] = golden_code_of_trits(beats[1][2*`G*i+:2*`G]) >> C; \
   always @* if (moves.live && moves.came[STAGES-1]) begin : encodes_``i \
     code: assert (m_axis_tdata[C*i+:C] == now_``i); \
   end

@@ -10,7 +10,7 @@ from tritproof.rtl.manifest import Block, Params, Port
 from tritproof.rtl.pieces import look_up, register, unsigned_signal
 from tritproof.rtl.ternary import codes
 
-LATENCY = 1
+LATENCY = 2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +48,7 @@ class GroupParams(Params):
 def _ports(params: GroupParams) -> tuple[Port, ...]:
     return (
         Port("clk", "in", 1, doc="clock"),
-        Port("enable", "in", 1, doc="the registers advance"),
+        Port("enable", "in", 1, doc="all registers advance"),
         Port(
             "trits",
             "in",
@@ -74,14 +74,21 @@ def encode_group(
     No reset: the registers only carry data.
     """
     width = params.code_width
-    found, kept = unsigned_signal(width + 1), unsigned_signal(width + 1)
+    given, found, kept = (
+        unsigned_signal(size) for size in (params.group_width, width + 1, width + 1)
+    )
 
     @always_comb
     def split():
         code.next = kept[width:]
         illegal.next = kept[width]
 
-    return look_up(trits, params.table, found), register(clk, enable, found, kept), split
+    return [
+        register(clk, enable, trits, given),
+        look_up(given, params.table, found),
+        register(clk, enable, found, kept),
+        split,
+    ]
 
 
 BLOCK = Block(
@@ -98,8 +105,8 @@ BLOCK = Block(
         "four": GroupParams(4, "sign_index"),
     },
     ports=_ports,
-    latency=f"{LATENCY} enabled cycle",
-    throughput="one group per enabled cycle",
+    latency=f"{LATENCY} enabled cycles",
+    throughput="one group per enabled cycles",
     error="none; a group with -2 is reported, and counts as zeros",
     source="arXiv:2510.15926",
     reference="tritproof.ref.ternary.codes.encode",

@@ -125,7 +125,7 @@ def draw_format(one: Format) -> str:
     right = max(run.x + run.width for panel in found for run in panel.runs)
     right = max(right, 4 + 7 * max(len(panel.heading) for panel in found))
     across = [max(run.x + run.width - LEFT for run in p.runs) // (8 * BIT) for p in found]
-    return _TEMPLATES.get_template("layout.svg.j2").render(
+    return TEMPLATES.get_template("layout.svg.j2").render(
         name=one.name, summary=one.summary, panels=found, across=across, left=LEFT, bit=BIT,
         row=ROW, fills=_FILLS, width=right + 8, height=last + 8,
     )  # fmt: skip
