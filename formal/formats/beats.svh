@@ -3,8 +3,8 @@
 `include "golden.sv"
 `include "moves_in_step.svh"
 // What the streams of weights share: their ports, that beats move through one pipeline of STAGES registers, whose
-// results stay while they wait, and that `error` rises with the first beat offered of which a part reported an
-// illegal word, one register before its end, and stays.
+// results stay while they wait, and that `error` rises with the first beat offered of which the specification finds
+// a word `illegal`, one register before its end, and stays. `age` counts moves, to know what registers hold.
 `define BEAT_PORTS \
     input clk, \
     input rst, \
@@ -30,9 +30,6 @@
       .WIDTH(`OUT_WIDTH) \
   ) results ( \
       .live(moves.live), .valid(m_axis_tvalid), .ready(m_axis_tready), .beat(m_axis_tdata), .*); \
-  reg begun; \
-  initial begun = 0; \
-  always @(posedge clk) if (advance) begun <= 1; \
   wire [parts-1:0] illegal; \
   reg raised; \
   always @(posedge clk) \
@@ -43,4 +40,14 @@
       rises_with_its_beat: assert (error == raised); \
       cover_error: cover (error && m_axis_tvalid && valid[0]); \
       cover_none: cover (!error && m_axis_tvalid && m_axis_tready); \
+    end
+`define BEATS_AGE \
+  reg [1:0] age;  /* up to 3 */ \
+  initial age = 0; \
+  always @(posedge clk) if (advance && age != 3) age <= age + 1; \
+  always @* \
+    if (moves.live) begin \
+      if (moves.came[0]) one_move: assert (age >= 1); \
+      if (moves.came[1]) two_moves: assert (age >= 2); \
+      if (moves.came[2]) three_moves: assert (age == 3); \
     end

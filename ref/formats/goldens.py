@@ -11,11 +11,13 @@ from tritproof.ref.formats.code import Code
 from tritproof.ref.formats.registry import formats
 from tritproof.ref.formats.unit import Section
 from tritproof.ref.goldens import Constants, goldens
-from tritproof.ref.spec import Integer, lookup, specification, unsigned
+from tritproof.ref.spec import Integer, lookup, select, specification, unsigned
 from tritproof.ref.ternary.codes import code_width, legal_codes
 
 TRIT_BITS = 2
 """Bits of a trit in a stream, two's complement."""
+WORD_BITS, MOST_TRITS = 8, 5
+"""Most bits, and most trits, of a word."""
 
 
 def unit_of(name: str) -> Section:
@@ -93,17 +95,30 @@ def packed(trits) -> int:
     return sum((trit & 3) << TRIT_BITS * place for place, trit in enumerate(trits))
 
 
-def _first_code(FORMAT) -> Code:
-    return unit_of(FORMAT).parts[0].code
+@cache
+def _codes(name: str, units: int) -> tuple[list[Code], list[int]]:
+    """The codes of a format, and which of them each word of a beat is of."""
+    section = unit_of(name)
+    codes = list(dict.fromkeys(part.code for part in section.parts))
+    of_unit = [codes.index(part.code) for part in section.parts for _ in part.bits]
+    return codes, of_unit * units
 
 
-@specification(inputs=lambda FORMAT: {"word": unsigned(_first_code(FORMAT).width)})
-def trits_of_word(word, *, FORMAT):
-    """The trits of a word, 0 of an illegal one, below whether it is: of a format with one code."""
-    code = _first_code(FORMAT)
-    illegal = 1 << TRIT_BITS * code.group
-    return lookup([packed(code.legal[n]) if n in code.legal else illegal
-                   for n in range(1 << code.width)], word)
+def _table(code: Code) -> list[int]:
+    illegal = 1 << TRIT_BITS * MOST_TRITS
+    return [packed(code.legal[word]) if word in code.legal else illegal
+            for word in range(1 << WORD_BITS)]
+
+
+@specification(inputs=lambda FORMAT, UNITS: {**_word_number(FORMAT, UNITS),
+                                             "bits": unsigned(WORD_BITS)})
+def word_read(word, bits, *, FORMAT, UNITS):
+    """The trits of the bits of a word, room for five, or 0 of illegal ones with a 1 above it."""
+    codes, of_word = _codes(FORMAT, UNITS)
+    number, found = lookup(of_word, word), lookup(_table(codes[0]), bits)
+    for k, code in enumerate(codes[1:], 1):
+        found = select(number == k, lookup(_table(code), bits), found)
+    return found
 
 
 @specification(inputs=lambda G, CODE_ORDER: {"trits": unsigned(TRIT_BITS * G)})
@@ -121,11 +136,10 @@ def code_of_trits(trits, *, G, CODE_ORDER):
 def unpack_goldens(constants: Constants) -> list[str]:
     """golden_first_bit(word), golden_word_width(word), golden_word_group(word),
     golden_first_trit(word), golden_trit_stride(word), golden_scale_bit(unit),
-    golden_trits_of_word(word)."""
+    golden_word_read(word, bits)."""
     of_beat = {name: constants[name] for name in ("FORMAT", "UNITS")}
-    places = (first_bit, word_width, word_group, first_trit, trit_stride, scale_bit)
-    return [*(place.golden(**of_beat) for place in places),
-            trits_of_word.golden(FORMAT=constants["FORMAT"])]
+    parts = (first_bit, word_width, word_group, first_trit, trit_stride, scale_bit, word_read)
+    return [part.golden(**of_beat) for part in parts]
 
 
 @goldens("transcode")
