@@ -283,6 +283,12 @@ def matvec(
     stalls: Annotated[
         bool, typer.Option("--stalls", help="wait at random on every stream")
     ] = False,
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            "--memory", metavar="FORMAT", help="simulate unpack and weight_buffer, fed with this"
+        ),
+    ] = None,
     seed: Seed = 0,
     json: Json = None,
 ) -> None:
@@ -298,6 +304,7 @@ def matvec(
         config=config,
         seed=seed,
         stalls=stalls,
+        memory=memory,
         build=BUILD,
         console=_console(),
     )

@@ -4,7 +4,7 @@
 import dataclasses
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,13 +19,14 @@ from tritproof.tools.convert import convert, params_of
 from tritproof.tools.errors import UserError
 from tritproof.tools.importers import Weights, load_activations, read_weights
 from tritproof.tools.importers.scales import Scales
+from tritproof.tools.matvec_memory import ENGINE, FED_ENGINE, check_buffer, fed_config
+from tritproof.verif.buffer import packed_tlmm
 from tritproof.verif.random_stalls import Stall
 from tritproof.verif.simulator import Simulator
 from tritproof.verif.streams import Result, SimulationError
-from tritproof.verif.ternary.tlmm import multiply
+from tritproof.verif.ternary.tlmm import Multiplied, multiply
 from tritproof.verif.toolchain import BuildError
 
-ENGINE = "tlmm"
 STALL = Stall(0.25, 8)
 """Random waiting on every stream under ``stalls``."""
 
@@ -43,6 +44,9 @@ class _Outcome:
     cycles: int = 0
     mismatches: int = 0
     first: str = ""
+    port_beats: int = 0
+    port_cycles: int = 0
+    port_bits: int = 0
 
 
 def run(
@@ -55,11 +59,15 @@ def run(
     config: str = "tellme",
     seed: int = 0,
     stalls: bool = False,
+    memory: str | None = None,
     build: Path = Path("build"),
     console: Console | None = None,
     engine: Callable[[str, Path], Engine] | None = None,
 ) -> list[dict[str, Any]]:
     """Multiply every row of activations by the matrix in the simulated engine and compare.
+
+    With ``memory``, a format, the weights lie so in memory and reach the engine through unpack,
+    transcode and weight_buffer, simulated with it; else the engine is given its codes.
 
     Every output is compared with the exact product; an engine that stops or breaks a rule of its
     streams has all of them wrong. ``seed`` draws the stalls, if ``stalls``. Prints cycles,
@@ -67,7 +75,9 @@ def run(
 
     Record (one): inputs, outputs, rows, cycles, mismatches (0 = as claimed), weight_beats (the
     least number of cycles), macs_per_cycle, utilisation (of the engine's peak), config, seed,
-    stalls, weights, tensor, activations, seconds, first_mismatch ("" without one).
+    stalls, weights, tensor, activations, seconds, first_mismatch ("" without one), format, memory,
+    port_beats and port_cycles (those taken at the memory port, and from the first to the last),
+    port_bits (on it, for each weight).
 
     Raises UserError for files that hold no fitting matrix and for one the engine is too small for.
     """
@@ -78,12 +88,17 @@ def run(
     _check_pair(weights.trits, weights_path, activations, activations_path)
     _check_fits(weights.trits, weights_path, config)
     started = time.monotonic()
-    with console.status(f"converting and compiling {ENGINE} {config}"):
-        simulated = (engine or simulated_engine)(config, Path(build))
-    outputs, inputs = weights.trits.shape
-    rows = len(activations)
+    (outputs, inputs), rows = weights.trits.shape, len(activations)
+    block, chosen, product, shape_of_all = ENGINE, config, multiply, params
+    if memory is not None:
+        block, chosen, product = FED_ENGINE, fed_config(memory, config), packed_tlmm.multiply
+        shape_of_all = params_of(blocks()[block], chosen)
+        check_buffer(shape_of_all, outputs, inputs, rows, weights_path)
+    with console.status(f"converting and compiling {block} {chosen}"):
+        simulated = engine(chosen, Path(build)) if engine else simulator(block, chosen, Path(build))
+    calculate = partial(product, simulated, shape_of_all, weights.trits, activations)
     with console.status(f"simulating {rows} rows"):
-        outcome = _multiply(simulated, params, weights.trits, activations, seed, stalls)
+        outcome = _compare(calculate, exact_product(weights.trits, activations), seed, stalls)
     steps, beats = -(-inputs // (params.t * params.g)), -(-outputs // params.q)
     macs = rows * inputs * outputs / max(outcome.cycles, 1)
     record = {
@@ -104,6 +119,10 @@ def run(
         "seconds": round(time.monotonic() - started, 3),
         "first_mismatch": outcome.first,
         "format": weights.format.name if weights.format else "",
+        "memory": memory or "",
+        "port_beats": outcome.port_beats,
+        "port_cycles": outcome.port_cycles,
+        "port_bits": round(outcome.port_bits / (inputs * outputs), 4),
     }
     _report(console, record, weights, params)
     return [record]
@@ -128,17 +147,19 @@ def run_real(
     **options: Any,
 ) -> list[dict[str, Any]]:
     """Run every real matrix on one engine; options and records as :func:`run`, with ``matrix``."""
-    built = cache(engine or simulated_engine)
     return [
         {**record, "matrix": name}
         for name, (weights, activations) in real_matrices().items()
-        for record in run(weights, activations, config=config, build=build, engine=built, **options)
+        for record in run(
+            weights, activations, config=config, build=build, engine=engine, **options
+        )
     ]
 
 
-def simulated_engine(config: str, build: Path) -> Simulator:
-    """Convert the engine at ``config`` and compile its simulator below ``build``."""
-    converted = convert(blocks()[ENGINE], config, build / ENGINE / config / "rtl")
+@cache
+def simulator(block: str, config: str, build: Path) -> Simulator:
+    """Convert a block at ``config`` and compile its simulator below ``build``."""
+    converted = convert(blocks()[block], config, build / block / config / "rtl")
     try:
         return Simulator(
             converted.files,
@@ -188,23 +209,24 @@ def _check_fits(trits: np.ndarray, path: str | Path, config: str) -> None:
     )
 
 
-def _multiply(
-    engine: Engine, params: Any, trits: np.ndarray, activations: np.ndarray, seed: int, stalls: bool
+def _compare(
+    calculate: Callable[..., Multiplied], expected: np.ndarray, seed: int, stalls: bool
 ) -> _Outcome:
     """Run the rows as commands that follow each other, and compare every output."""
-    expected = exact_product(trits, activations)
-    options = {"seed": seed, "stalls": STALL if stalls else None}
     try:
-        found = multiply(engine, params, trits, activations, **options)
+        found = calculate(seed=seed, stalls=STALL if stalls else None)
     except SimulationError as problem:
         return _Outcome(0, expected.size, str(problem))
+    port = (0, 0, 0)
+    if isinstance(found, packed_tlmm.Streamed):
+        port = (found.port_beats, found.port_cycles, found.port_bits)
     wrong = np.argwhere(found.outputs != expected)
     if not len(wrong):
-        return _Outcome(found.cycles)
+        return _Outcome(found.cycles, 0, "", *port)
     row, output = wrong[0]
     given, exact = found.outputs[row, output], expected[row, output]
     first = f"row {row}, output {output}: engine {given}, exact {exact}"
-    return _Outcome(found.cycles, len(wrong), first)
+    return _Outcome(found.cycles, len(wrong), first, *port)
 
 
 def _report(console: Console, record: dict[str, Any], weights: Weights, params: Any) -> None:
@@ -225,6 +247,12 @@ def _report(console: Console, record: dict[str, Any], weights: Weights, params: 
         "MACs per cycle": f"{record['macs_per_cycle']:,.1f} of {peak:,}",
         "utilisation": f"{record['utilisation']:.1%}",
     }
+    if record["memory"]:
+        busy = record["port_beats"] / max(record["port_cycles"], 1)
+        lines["memory"] = (
+            f"{record['memory']}, {record['port_beats']:,} beats in {record['port_cycles']:,} "
+            f"cycles of the port ({busy:.1%}), {record['port_bits']:.3f} bits a weight"
+        )
     if weights.scales is not None:
         lines["scales"] = _describe_scales(weights.scales)
     for label, text in lines.items():

@@ -117,10 +117,7 @@ class Section:
 
     def pack(self, matrix: np.ndarray, scales: np.ndarray | None) -> np.ndarray:
         """The bytes uint8[...] of these columns; ``scales`` float16[units], if units have them."""
-        units = self.grid.split(matrix)
-        stored = np.zeros((len(units), self.bytes), np.uint8)
-        for part in self.parts:
-            _put(stored, part, part.code.encode(units[:, part.trits]))
+        stored = self.pack_units(self.grid.split(matrix))
         if self.scale is not None and scales is not None:
             halves = scales.astype("<f2").reshape(-1, 1).view(np.uint8)
             stored[:, self.scale:self.scale + 2] = halves
@@ -128,6 +125,13 @@ class Section:
             return stored.reshape(-1)
         cuts = np.cumsum(self.planes)[:-1]
         return np.concatenate([plane.reshape(-1) for plane in np.split(stored, cuts, axis=1)])
+
+    def pack_units(self, units: np.ndarray) -> np.ndarray:
+        """The units uint8[units, bytes] of trits int8[units, trits], all other bits zero."""
+        stored = np.zeros((len(units), self.bytes), np.uint8)
+        for part in self.parts:
+            _put(stored, part, part.code.encode(units[:, part.trits]))
+        return stored
 
     def units(self, stored: np.ndarray) -> np.ndarray:
         """The units uint8[units, bytes] of the bytes of these columns."""

@@ -113,6 +113,7 @@ BLOCK = Block(
     params=WeightBankParams,
     configs={
         "tiny": WeightBankParams(word_width=5, depth=8),
+        "tiny_q4": WeightBankParams(word_width=12, depth=8),
         "tellme": WeightBankParams(),
         "bitnet2b": WeightBankParams(depth=9920),
     },

@@ -419,6 +419,10 @@ BLOCK = Block(
         ),
         "tellme": WeightBufferParams(),
         "bitnet2b": WeightBufferParams(groups=31, outputs=2560),
+        "three_words": WeightBufferParams(words=3, bus_width=440),
+        "tiny_q4": WeightBufferParams(
+            word_width=12, q=4, words=2, parts=2, groups=2, outputs=8, bus_width=32, gamma_width=1
+        ),
     },
     ports=_ports,
     latency="3 cycles from a matrix's last beat to its first",

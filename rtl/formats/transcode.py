@@ -120,6 +120,8 @@ BLOCK = Block(
         "tellme": TranscodeParams(width=768),
         "published": TranscodeParams(3, "tellme", width=768),
         "base3": TranscodeParams(3, "base3", groups=140),
+        "three_words": TranscodeParams(groups=84, width=440),
+        "tiny_q4": TranscodeParams(2, "base3", groups=6, width=32),
     },
     ports=_ports,
     latency=f"{LATENCY} cycles",

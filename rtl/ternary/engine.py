@@ -109,6 +109,7 @@ ENGINE_CONFIGS = {
     "layer": EngineParams(
         g=2, t=3, q=2, max_inputs=21, max_outputs=12, code_order="base3", accumulator_width=21
     ),
+    "tiny_q4": EngineParams(g=2, t=3, q=4, max_inputs=21, max_outputs=11, code_order="base3"),
 }
 
 

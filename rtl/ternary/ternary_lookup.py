@@ -95,7 +95,7 @@ BLOCK = Block(
     rtl=ternary_lookup,
     params=LookupParams,
     # At `bitnet2b` the engine has the data path of `tellme`.
-    configs={name: ENGINE_CONFIGS[name].lookup for name in ("tiny", "tellme")},
+    configs={name: ENGINE_CONFIGS[name].lookup for name in ("tiny", "tiny_q4", "tellme")},
     ports=_ports,
     latency="1 + ceil(log2 T) advancing cycles from code to total",
     throughput="Q * T * G ternary multiply-accumulates per cycle",

@@ -361,6 +361,7 @@ BLOCK = Block(
     params=TableParams,
     configs={
         "tiny": TableParams(g=2, q=2, code_order="base3"),
+        "tiny_q4": TableParams(g=2, q=4, code_order="base3"),
         "tellme": TableParams(),
         "tellme_order": TableParams(code_order="tellme"),
         "base3": TableParams(code_order="base3"),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Matrices as streams of the weight buffer: commands, beats of the port, beats of the engine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,20 +51,26 @@ def command_beats(matrices: Sequence[Matrix]) -> np.ndarray:
 
 
 def _order(params: Any, matrix: Matrix):
-    """Where the words of each beat of the port belong."""
+    """Where the words of each beat of the port are kept."""
     shape = shape_of(params)
     return load_order(matrix.steps, matrix.beats, params.q, params.words, **shape)
 
 
-def load_beats(params: Any, matrix: Matrix, rng: np.random.Generator) -> np.ndarray:
-    """Return uint8[beats, bytes] of a matrix at the port; all other bits are random."""
-    places = list(_order(params, matrix))
-    bits = rng.integers(0, 2, (len(places), params.bus_width), np.uint8)
+def port_order(params: Any, matrix: Matrix) -> Iterator[tuple[int, slice]]:
+    """Yield the step and the outputs of the words of each beat of the port."""
     wide = matrix.beats > params.row_beats
-    for beat, (part, group, outputs) in enumerate(places):
+    for part, group, outputs in _order(params, matrix):
         step = group if wide else part * params.groups + group
         first = part * params.outputs * wide + outputs.start
-        row = matrix.words[step, first : first + len(outputs)]
+        yield step, slice(first, first + len(outputs))
+
+
+def load_beats(params: Any, matrix: Matrix, rng: np.random.Generator) -> np.ndarray:
+    """Return uint8[beats, bytes] of a matrix at the port; all other bits are random."""
+    places = list(port_order(params, matrix))
+    bits = rng.integers(0, 2, (len(places), params.bus_width), np.uint8)
+    for beat, (step, outputs) in enumerate(places):
+        row = matrix.words[step, outputs]
         bits[beat, : row.size] = row.reshape(-1)
     return np.packbits(bits, axis=1, bitorder="little")
 
