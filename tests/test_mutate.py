@@ -168,6 +168,12 @@ def test_what_no_proof_refutes(
         assert record["proofs"] == "UNKNOWN prove_exact"
 
 
+@pytest.mark.parametrize(("seen", "killed_by"), [(False, "equivalent"), (True, "random")])
+def test_right_at_every_input_is_equivalent(tmp_path: Path, seen: bool, killed_by: str):
+    tried = judges(lambda path: [("every_input", "PASS")], lambda path: is_mutant(path) and seen)
+    assert {record["killed_by"] for record in run(tmp_path, tried)} == {killed_by}
+
+
 def test_the_random_check_alone(tmp_path: Path):
     def never(path: Path) -> list:
         raise AssertionError("no proof is wanted")

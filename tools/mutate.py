@@ -3,7 +3,8 @@
 
 Every mutant of the block's top module goes to the block's proofs and to the random check. A mutant
 counts as killed by the proofs only when a task concludes FAIL; one that no task refutes must be
-proved equivalent to the original, else it survives. Results are kept by content, so an interrupted
+proved equivalent to the original, else it survives. One that is right at every input, all of them
+tried, is equivalent. Results are kept by content, so an interrupted
 or repeated run continues.
 """
 
@@ -25,6 +26,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from tritproof.rtl.manifest import Block, root
 from tritproof.tools import mutants, toolchain
+from tritproof.tools.prove import enumeration
 
 Statuses = list[tuple[str, str]]
 """Tasks and their statuses, in the order they ran."""
@@ -212,7 +214,7 @@ class _Judge:
         if killed_by is None and self._only == "random" and seen:
             killed_by = "random"
         if killed_by is None and mutation != mutants.PLAIN:
-            killed_by = self._compared(path, folder, seen)
+            killed_by = self._compared(path, folder, seen, statuses)
         refuted = [f"{status} {task}" for task, status in statuses if status != "PASS"]
         record = {
             "block": self._block.name,
@@ -231,10 +233,12 @@ class _Judge:
             record["status"] = "FAIL"
         return record
 
-    def _compared(self, path: Path, folder: Path, seen: bool | None) -> str:
+    def _compared(self, path: Path, folder: Path, seen: bool | None, statuses: Statuses) -> str:
         """The verdict on a mutant that no proof refuted."""
         if seen:
             return "random"
+        if [tuple(one) for one in statuses] == [(enumeration.TASK, "PASS")]:
+            return "equivalent"
         verdict = self._kept(
             "equivalence",
             path,
