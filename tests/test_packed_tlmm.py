@@ -16,7 +16,7 @@ from tritproof.tools import matvec
 from tritproof.tools.errors import UserError
 from tritproof.tools.importers import load_activations, load_weights
 from tritproof.tools.matvec_memory import fed_config
-from tritproof.verif.buffer.packed_tlmm import UNITS, case_of, packed
+from tritproof.verif.buffer.packed_tlmm import UNITS, case_of, memory_beats, packed
 from tritproof.verif.stream_cases import differences
 from tritproof.verif.ternary.products import OUTPUT
 
@@ -46,6 +46,16 @@ def test_a_real_matrix_in_every_format_through_the_buffer(memory, tmp_path):
         assert (record["format"], record["memory"]) == (one.name, memory)
         assert record["rows"] * record["outputs"] == 32 * 384
         assert record["port_beats"] >= 0.95 * record["port_cycles"] > 0
+
+
+@pytest.mark.parametrize(("config", "name"), [("tellme", "base3_beats"),
+                                              ("published", "tellme_beats")])  # fmt: skip
+@pytest.mark.parametrize("shape", [(1536, 384), (1536, 4096), (1536, 1600)])
+def test_the_memory_is_what_convert_weights_writes(config, name, shape):
+    params = FED.configs[config]
+    weights = np.random.default_rng(6).integers(-1, 2, shape, np.int8)
+    stored, _ = memory_beats(params, packed(params, weights, np.zeros((1, shape[1]), np.int8)))
+    np.testing.assert_array_equal(stored.reshape(-1), formats()[name].encode(weights))
 
 
 def test_matrices_that_follow_each_other_keep_the_port_busy(tmp_path):

@@ -43,6 +43,10 @@ def tellme(number, j):
     return order[number][j] if number < 14 else -order[number - 13][j]
 
 
+def base3_beats(stored, beat, trit):
+    return digit(stored, beat * 84 + trit // 5, trit % 5) - 1
+
+
 ROWS, N = SHAPE
 PLACES = {
     "int8": lambda s, o, i: int(s.view(np.int8)[o * N + i]),
@@ -61,6 +65,7 @@ PLACES = {
     "tellme": lambda s, o, i: tellme(bits(s, o * N // 24 * 40 + i // 3 * 5, 5), i % 3),
     "tellme_beats": lambda s, o, i: tellme(
         bits(s, (i // 84 * 26 + o // 5) * 768 + o % 5 * 140 + i % 84 // 3 * 5, 5), i % 3),
+    "base3_beats": lambda s, o, i: base3_beats(s, i // 84 * 26 + o // 5, o % 5 * 84 + i % 84),
 }  # fmt: skip
 """Where a trit is, by the published layout, written down a second time without blocks or tables."""
 

@@ -46,7 +46,8 @@ def test_a_model(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "disk", "bus"), [("base3", 1.6, 1.6), ("tellme", 1.6667, 1.6686),
-                              ("tellme_beats", 1.8286, 1.8286), ("int2", 2.0, 2.0)]
+                              ("tellme_beats", 1.8286, 1.8286), ("int2", 2.0, 2.0),
+                              ("base3_beats", 1.6, 1.6)]
 )  # fmt: skip
 def test_bits_on_disk_and_on_the_bus(tmp_path, name, disk, bus):
     matrix = random_trits(120, 1680)
