@@ -135,7 +135,7 @@ def test_fields_of_area():
 
 
 def test_fields_of_matvec(monkeypatch):
-    monkeypatch.setattr(matvec, "_multiply", lambda *given: matvec._Outcome(cycles=1))
+    monkeypatch.setattr(matvec, "_compare", lambda *given: matvec._Outcome(cycles=1))
     paths = next(iter(matvec.real_matrices().values()))
     [record] = matvec.run(*paths, console=quiet(), engine=lambda config, build: None)
     assert documented("matvec") == list(record)
