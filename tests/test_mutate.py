@@ -174,6 +174,15 @@ def test_right_at_every_input_is_equivalent(tmp_path: Path, seen: bool, killed_b
     assert {record["killed_by"] for record in run(tmp_path, tried)} == {killed_by}
 
 
+def test_a_sample_refutes_and_says_no_more(tmp_path: Path):
+    sampled = judges(lambda path: [("every_input", "SAMPLED")])
+    assert {record["killed_by"] for record in run(tmp_path, sampled)} == {"survived"}
+    refuted = judges(
+        lambda path: [("every_input", "FAIL" if is_mutant(path) else "SAMPLED")], is_mutant
+    )
+    assert {record["killed_by"] for record in run(tmp_path / "other", refuted)} == {"every_input"}
+
+
 def test_the_random_check_alone(tmp_path: Path):
     def never(path: Path) -> list:
         raise AssertionError("no proof is wanted")

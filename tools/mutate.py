@@ -4,8 +4,8 @@
 Every mutant of the block's top module goes to the block's proofs and to the random check. A mutant
 counts as killed by the proofs only when a task concludes FAIL; one that no task refutes must be
 proved equivalent to the original, else it survives. One that is right at every input, all of them
-tried, is equivalent. Results are kept by content, so an interrupted
-or repeated run continues.
+tried, is equivalent; a sample of the inputs may refute, and says no more. Results are kept by
+content, so an interrupted or repeated run continues.
 """
 
 import contextlib
@@ -227,7 +227,8 @@ class _Judge:
             "seconds": round(time.monotonic() - started, 2),
         }
         if mutation == mutants.PLAIN:
-            accepted = not refuted and not seen and (bool(statuses) or self._only == "random")
+            unsound = any(status not in ("PASS", "SAMPLED") for _, status in statuses)
+            accepted = not unsound and not seen and (bool(statuses) or self._only == "random")
             return {**record, "killed_by": "baseline", "status": "PASS" if accepted else "FAIL"}
         if killed_by == "survived" or (killed_by == "random" and self._only != "random"):
             record["status"] = "FAIL"
