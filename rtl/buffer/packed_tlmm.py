@@ -62,8 +62,16 @@ class PackedTlmmParams(Params):
         return TranscodeParams(engine.g, engine.code_order, groups, buffer.bus_width)
 
     def constants(self) -> dict[str, Any]:
-        """Return the engine's parameters, and the words in a beat of the port."""
-        return self.engine.constants() | {"WORDS": self.buffer.words}
+        """Return the engine's parameters, and what differs in what it is fed with."""
+        buffer, unpacked = self.buffer, self.unpack
+        return self.engine.constants() | {
+            "FORMAT": unpacked.format,
+            "UNITS": unpacked.units,
+            "WORDS": buffer.words,
+            "PARTS": buffer.parts,
+            "GROUPS": buffer.groups,
+            "OUTPUTS": buffer.outputs,
+        }
 
 
 def _of(part: Block, params: Params, *names: str) -> tuple[Port, ...]:
@@ -120,7 +128,8 @@ def packed_tlmm(
     Matrices come as the buffer takes them, part by part and group by group, each beat of the port
     a row of its own for ``unpack``: packed units whose first trits are the words of a beat of the
     buffer. The trits behind them and the scales of units are not looked at. A command of the engine
-    is a product with a matrix, in the order in which they came, as many as it is given out.
+    is a product with a matrix, in the order in which they came, as many as it is given out; its
+    sizes must be the matrix's.
     """
     trits = unsigned_signal(params.unpack.out_width)
     used = unsigned_signal(params.transcode.in_width)
