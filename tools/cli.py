@@ -11,46 +11,23 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from tritproof.tools import cli_show, cli_targets, report
+from tritproof.tools import cli_show, cli_targets, cli_weights, report
+from tritproof.tools.cli_app import (
+    BUILD,
+    Blocks,
+    Configs,
+    Jobs,
+    Json,
+    NoCache,
+    Seed,
+    app,
+    finish,
+    new_console,
+)
 from tritproof.tools.errors import UserError
 from tritproof.tools.prove.evidence import Evidence
 
-BUILD = Path("build")
-"""Where everything is written, below the current folder."""
-
-app = typer.Typer(
-    help="Proved RTL for ternary language models: convert, prove, check and measure the blocks.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-Blocks = Annotated[
-    list[str] | None, typer.Argument(metavar="[BLOCK]...", help="blocks; none means all")
-]
-Configs = Annotated[
-    list[str] | None, typer.Option("--config", help="a configuration (repeatable); none means all")
-]
-Json = Annotated[Path | None, typer.Option("--json", help="write the records to this file")]
-Jobs = Annotated[
-    int | None, typer.Option("--jobs", min=1, help="how many run at once; default: one per core")
-]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="ignore results of earlier runs")]
-Layout = Annotated[
-    str | None, typer.Option("--layout", help="format of bytes whose file does not name it")
-]
-Shape = Annotated[
-    str | None, typer.Option("--shape", metavar="OUTPUTSxINPUTS", help="where the file lacks it")
-]
-Scale = Annotated[
-    str | None, typer.Option("--scale", help="what stored scales do: multiply or divide")
-]
-Master = Annotated[
-    Path | None, typer.Option("--master", help="the numbers the weights were rounded from")
-]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="of everything random in this run")]
+app.add_typer(cli_weights.app)
 
 
 @app.command()
@@ -58,7 +35,7 @@ def doctor(json: Json = None) -> None:
     """Name every tool, run each once, and say how to install what is missing."""
     from tritproof.tools import doctor as module
 
-    _finish(module.run(console=_console()), json)
+    finish(module.run(console=new_console()), json)
 
 
 @app.command("list")
@@ -75,8 +52,8 @@ def list_blocks(
 
         catalogue.update(markdown)
     records = cli_show.block_records(report.read(BUILD))
-    _console().print(cli_show.block_table(records))
-    _finish(records, json, judged=False)
+    new_console().print(cli_show.block_table(records))
+    finish(records, json, judged=False)
 
 
 @app.command()
@@ -88,8 +65,8 @@ def show(
     """Show a block's contract, parameters, ports and files."""
     targets = cli_targets.resolve([block], config)
     for part in cli_show.block_details(targets):
-        _console().print(part)
-    _finish(cli_show.port_records(targets), json, judged=False)
+        new_console().print(part)
+    finish(cli_show.port_records(targets), json, judged=False)
 
 
 @app.command()
@@ -98,7 +75,7 @@ def convert(blocks: Blocks = None, config: Configs = None, json: Json = None) ->
     from tritproof.tools import cli_convert
 
     targets = cli_targets.resolve(blocks, config)
-    _finish(cli_convert.run(targets, build=BUILD, console=_console()), json)
+    finish(cli_convert.run(targets, build=BUILD, console=new_console()), json)
 
 
 @app.command()
@@ -141,7 +118,7 @@ def prove(
     )
     if record and all(row.status in ("PASS", "SAMPLED") for row in rows):
         module.write(rows)
-    _finish(_records(rows), json)
+    finish(_records(rows), json)
 
 
 @app.command()
@@ -155,7 +132,7 @@ def equiv(
     json: Json = None,
 ) -> None:
     """Compare simulated Verilog with the specification on random inputs."""
-    _finish(_equiv(blocks, config, vectors, seed), json)
+    finish(_equiv(blocks, config, vectors, seed), json)
 
 
 @app.command()
@@ -178,8 +155,8 @@ def mutate(
     records = []
     for block, name in cli_targets.resolve(blocks, config, checked=True, smallest=True):
         options = {"count": count, "seed": seed, "only": only, "jobs": jobs, "build": BUILD}
-        records += module.run(block, name, console=_console(), **options)
-    _finish(records, json)
+        records += module.run(block, name, console=new_console(), **options)
+    finish(records, json)
 
 
 @app.command()
@@ -193,7 +170,7 @@ def area(
     from tritproof.tools import area as module
 
     targets = cli_targets.resolve(blocks, config)
-    _finish(module.run(targets, build=BUILD, console=_console(), dsp=dsp), json)
+    finish(module.run(targets, build=BUILD, console=new_console(), dsp=dsp), json)
 
 
 @app.command()
@@ -209,9 +186,9 @@ def bench(
 
     names, configs = cli_targets.names(blocks, config)
     records = module.run(
-        names, configs, convert=convert, seed=seed, build=BUILD, console=_console()
+        names, configs, convert=convert, seed=seed, build=BUILD, console=new_console()
     )
-    _finish(records, json)
+    finish(records, json)
 
 
 @app.command()
@@ -220,10 +197,10 @@ def accuracy(json: Json = None) -> None:
     from tritproof.tools import accuracy as module
     from tritproof.tools import float16_accuracy, ivit_accuracy, lmul_accuracy
 
-    console = _console()
+    console = new_console()
     records = [*module.run(console=console), *float16_accuracy.run(console)]
     records += lmul_accuracy.run(console)
-    _finish([*records, *ivit_accuracy.run(console)], json)
+    finish([*records, *ivit_accuracy.run(console)], json)
 
 
 @app.command()
@@ -240,8 +217,8 @@ def picture(
     chosen = {block.name: block for block, _ in cli_targets.resolve(blocks, None)}
     records = module.write(chosen.values(), out or module.FOLDER)
     for record in records:
-        _console().print(record["file"])
-    _finish(records, json, judged=False)
+        new_console().print(record["file"])
+    finish(records, json, judged=False)
 
 
 @app.command()
@@ -261,124 +238,11 @@ def monolithic(
     """Show what a proof of several tables costs in one query, not cut into lemmas."""
     from tritproof.tools import monolithic as module
 
-    records = module.run(config, tables or module.TABLES, timeout, build=BUILD, console=_console())
+    records = module.run(
+        config, tables or module.TABLES, timeout, build=BUILD, console=new_console()
+    )
     # That a solver gives no answer is what is measured, not a failure.
-    _finish(records, json, judged=any(one["status"] in ("FAIL", "ERROR") for one in records))
-
-
-@app.command()
-def matvec(
-    weights: Annotated[
-        Path, typer.Argument(metavar="WEIGHTS", help="ternary matrix: npy, npz, safetensors, gguf")
-    ],
-    activations: Annotated[
-        Path, typer.Argument(metavar="ACTIVATIONS", help="int8 rows: npy or npz")
-    ],
-    tensor: Annotated[
-        str | None, typer.Option("--tensor", help="which tensor of the weights file")
-    ] = None,
-    layout: Layout = None,
-    shape: Shape = None,
-    config: Annotated[str, typer.Option("--config", help="configuration of the engine")] = "tellme",
-    stalls: Annotated[
-        bool, typer.Option("--stalls", help="wait at random on every stream")
-    ] = False,
-    memory: Annotated[
-        str | None,
-        typer.Option(
-            "--memory", metavar="FORMAT", help="simulate unpack and weight_buffer, fed with this"
-        ),
-    ] = None,
-    seed: Seed = 0,
-    json: Json = None,
-) -> None:
-    """Multiply a ternary matrix from a file in the simulated engine and compare exactly."""
-    from tritproof.tools import matvec as module
-
-    records = module.run(
-        weights,
-        activations,
-        tensor=tensor,
-        layout=layout,
-        shape=cli_targets.shape(shape),
-        config=config,
-        seed=seed,
-        stalls=stalls,
-        memory=memory,
-        build=BUILD,
-        console=_console(),
-    )
-    _finish(records, json)
-
-
-@app.command()
-def inspect(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="weights: npy, npz, safetensors, gguf")
-    ],
-    tensor: Annotated[str | None, typer.Option("--tensor", help="only this tensor")] = None,
-    layout: Layout = None,
-    shape: Shape = None,
-    scale: Scale = None,
-    master: Master = None,
-    bus: Annotated[
-        int | None, typer.Option("--bus", min=1, help="bits of a beat of the port; default: 768")
-    ] = None,
-    json: Json = None,
-) -> None:
-    """Count trits, illegal codes, scales and bits of every tensor of a file."""
-    from tritproof.tools import weights_inspect as module
-    from tritproof.tools.importers.sources import Reading
-
-    reading = Reading(layout, cli_targets.shape(shape), scale)
-    records = module.run(
-        file, tensor=tensor, reading=reading, master=master, bus=bus, console=_console()
-    )
-    _finish(records, json, judged=any(record["status"] == "FAIL" for record in records))
-
-
-@app.command("convert-weights")
-def convert_weights(
-    source: Annotated[
-        Path, typer.Argument(metavar="IN", help="weights: npy, npz, safetensors, gguf")
-    ],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="file to write: safetensors, gguf")],
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="format to write")],
-    layout: Layout = None,
-    shape: Shape = None,
-    scale: Scale = None,
-    master: Master = None,
-    json: Json = None,
-) -> None:
-    """Convert the ternary matrices of a model to a format; an interrupted run continues."""
-    from tritproof.tools import weights_convert as module
-    from tritproof.tools.importers.sources import Reading
-
-    reading = Reading(layout, cli_targets.shape(shape), scale)
-    _finish(module.run(source, out, to, reading=reading, master=master, console=_console()), json)
-
-
-@app.command()
-def size(
-    lut: Annotated[int, typer.Option("--lut", help="LUTs for the engine and its weight buffer")],
-    uram: Annotated[int, typer.Option("--uram", help="UltraRAMs for the weight buffer")],
-    width: Annotated[int, typer.Option("--width", help="inputs and outputs of the model's layers")],
-    ffn: Annotated[
-        int | None, typer.Option("--ffn", help="width between up and down; default: the width")
-    ] = None,
-    bus: Annotated[int, typer.Option("--bus", help="bits of the port that brings weights")] = 768,
-    svg: Annotated[Path | None, typer.Option("--svg", help="plot the designs to this file")] = None,
-    measure: Annotated[
-        bool, typer.Option("--measure", help="count the best design's resources by synthesis")
-    ] = False,
-    json: Json = None,
-) -> None:
-    """Find the engine and weight buffer that make most of a number of LUTs and UltraRAMs."""
-    from tritproof.tools import size as module
-
-    options = {"svg": svg, "measure": measure, "build": BUILD, "console": _console()}
-    records = module.run(lut, uram, width, width if ffn is None else ffn, bus, **options)
-    _finish(records, json, judged=False)
+    finish(records, json, judged=any(one["status"] in ("FAIL", "ERROR") for one in records))
 
 
 @app.command()
@@ -390,12 +254,12 @@ def verify(
     seed: Seed = 0,
     json: Json = None,
 ) -> None:
-    """Run everything: doctor, convert, prove, equivalence, the real matrix; then the report."""
+    """Run everything: doctor, convert, prove, equivalence, real matrices; then the report."""
     from tritproof.tools import cli_convert, verify
     from tritproof.tools import doctor as doctor_module
     from tritproof.tools import matvec as matvec_module
 
-    console = _console()
+    console = new_console()
     targets = cli_targets.resolve(blocks, config)
     found = verify.run(
         {
@@ -403,7 +267,13 @@ def verify(
             "convert": lambda: cli_convert.run(targets, build=BUILD, console=console),
             "prove": lambda: _records(_prove(blocks, config, no_cache=no_cache, jobs=jobs)),
             "equiv": lambda: _equiv(blocks, config, None, seed),
-            "matvec": lambda: matvec_module.run_real(seed=seed, build=BUILD, console=console),
+            "matvec": lambda: [
+                record
+                for memory in (None, "base3")
+                for record in matvec_module.run_real(
+                    seed=seed, memory=memory, build=BUILD, console=console
+                )
+            ],
         },
         build=BUILD,
         console=console,
@@ -438,20 +308,6 @@ def _wrong_use(message: str) -> int:
     return 2
 
 
-def _finish(records: Sequence[dict[str, Any]], json: Path | None, judged: bool = True) -> None:
-    """Write the records if wanted, and end the command with the status they deserve."""
-    if json is not None:
-        report.write_json(json, records)
-    if judged and not records:
-        print("tritproof: nothing was checked", file=sys.stderr)
-    raise typer.Exit(0 if not judged or report.passed({"command": records}) else 1)
-
-
-def _console() -> Console:
-    """Standard output; wide enough for the tables where it is not a terminal."""
-    return Console(width=None if sys.stdout.isatty() else 160)
-
-
 def _records(rows: Sequence[Evidence]) -> list[dict[str, Any]]:
     return [row.record() for row in rows]
 
@@ -469,7 +325,7 @@ def _prove(
         names,
         configs,
         task,
-        console=_console(),
+        console=new_console(),
         build=BUILD,
         **options,
     )
@@ -482,7 +338,7 @@ def _equiv(
 
     targets = cli_targets.resolve(blocks, config, checked=True)
     number = cli_equiv.DEFAULT_VECTORS if vectors is None else vectors
-    return cli_equiv.run(targets, number, seed, BUILD, _console())
+    return cli_equiv.run(targets, number, seed, BUILD, new_console())
 
 
 if __name__ == "__main__":
