@@ -51,21 +51,33 @@ def test_the_verilog_is_that_which_was_proved(name, tmp_path):
     assert proved == {sources_of(name, config, tmp_path).digest}
 
 
+def copy_to(place):
+    """Copy the folders of proved files, and their record."""
+    for folder in record.SOURCES:
+        shutil.copytree(root() / folder, place / folder, ignore=shutil.ignore_patterns("*.pyc"))
+    return place
+
+
 @pytest.fixture
 def copied(tmp_path):
-    """The folders of proved files, and their record, in a place of their own."""
-    for folder in record.SOURCES:
-        shutil.copytree(root() / folder, tmp_path / folder)
-    return tmp_path
+    return copy_to(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A copy that each test leaves as it found it."""
+    return copy_to(tmp_path_factory.mktemp("kept"))
 
 
 @pytest.mark.parametrize("path", record.read()["sources"])
-def test_one_bit_is_noticed(path, copied):
-    changed = copied / path
-    data = bytearray(changed.read_bytes())
+def test_one_bit_is_noticed(path, kept):
+    changed = kept / path
+    proved = changed.read_bytes()
+    data = bytearray(proved)
     data[len(data) // 2] ^= 1
     changed.write_bytes(data)
-    assert record.changed_files(copied) == [path]
+    assert record.changed_files(kept) == [path]
+    changed.write_bytes(proved)
 
 
 def test_a_new_and_a_missing_file_are_noticed(copied):
