@@ -147,6 +147,10 @@ class Block:
             "equivalence": f"verif/{stem}.py",
         }
 
+    def ports_named(self, params: Any, *beginnings: str) -> tuple[Port, ...]:
+        """Return the ports whose names begin with one of these, for a parent that has them too."""
+        return tuple(port for port in self.ports(params) if port.name.startswith(beginnings))
+
     def hierarchy(self, params: Any) -> tuple[tuple["Block", Any], ...]:
         """Return every distinct ``(block, params)`` of the hierarchy, children before parents."""
         return tuple(self.modules(params).values())

@@ -54,7 +54,7 @@ def test_a_real_matrix_in_every_format_through_the_buffer(memory, tmp_path):
 def test_the_memory_is_what_convert_weights_writes(config, name, shape):
     params = FED.configs[config]
     weights = np.random.default_rng(6).integers(-1, 2, shape, np.int8)
-    stored, _ = memory_beats(params, packed(params, weights, np.zeros((1, shape[1]), np.int8)))
+    stored = memory_beats(params, packed(params, weights, np.zeros((1, shape[1]), np.int8)))
     np.testing.assert_array_equal(stored.reshape(-1), formats()[name].encode(weights))
 
 
@@ -64,7 +64,7 @@ def test_matrices_that_follow_each_other_keep_the_port_busy(tmp_path):
     weights_path, activations_path = matvec.real_matrices()["feed_forward_up"]
     trits, rows = load_weights(weights_path), load_activations(activations_path)
     matrices = [packed(params, trits, rows[k : k + 1]) for k in range(12)]
-    case = case_of(params, matrices, rng, 0)
+    case = case_of(params, matrices, rng)
     due = {OUTPUT: len(case.outputs[OUTPUT].data)}
     result = block_simulator("packed_tlmm", "tellme", tmp_path).run(case.inputs, expected_beats=due)
     assert differences(case, result) == []

@@ -4,6 +4,7 @@
 import numpy as np
 import pytest
 from tritproof.ref.formats import goldens
+from tritproof.ref.formats.goldens import unit_of
 from tritproof.ref.formats.registry import formats
 from tritproof.ref.formats.tellme import OUTPUTS_IN_BEAT, TABLES, G
 from tritproof.rtl.formats import transcode as transcode_rtl
@@ -19,7 +20,7 @@ from tritproof.tools.importers import load_weights
 from tritproof.tools.matvec import real_matrices
 from tritproof.verif.formats.rows import rows_case
 from tritproof.verif.formats.transcode import transcoded
-from tritproof.verif.formats.unpack import random_beats, unit_of, unpacked
+from tritproof.verif.formats.unpack import random_beats, unpacked
 from tritproof.verif.formats.unpack_word import code_named
 from tritproof.verif.port_values import unpack_elements
 

@@ -19,12 +19,11 @@ from tritproof.tools.convert import convert, params_of
 from tritproof.tools.errors import UserError
 from tritproof.tools.importers import Weights, load_activations, read_weights
 from tritproof.tools.importers.scales import Scales
-from tritproof.tools.matvec_memory import ENGINE, FED_ENGINE, check_buffer, fed_config
-from tritproof.verif.buffer import packed_tlmm
+from tritproof.tools.matvec_memory import ENGINE, check_buffer, target_of
 from tritproof.verif.random_stalls import Stall
 from tritproof.verif.simulator import Simulator
 from tritproof.verif.streams import Result, SimulationError
-from tritproof.verif.ternary.tlmm import Multiplied, multiply
+from tritproof.verif.ternary.tlmm import Multiplied
 from tritproof.verif.toolchain import BuildError
 
 STALL = Stall(0.25, 8)
@@ -89,14 +88,13 @@ def run(
     _check_fits(weights.trits, weights_path, config)
     started = time.monotonic()
     (outputs, inputs), rows = weights.trits.shape, len(activations)
-    block, chosen, product, shape_of_all = ENGINE, config, multiply, params
+    target = target_of(config, memory)
     if memory is not None:
-        block, chosen, product = FED_ENGINE, fed_config(memory, config), packed_tlmm.multiply
-        shape_of_all = params_of(blocks()[block], chosen)
-        check_buffer(shape_of_all, outputs, inputs, rows, weights_path)
-    with console.status(f"converting and compiling {block} {chosen}"):
-        simulated = engine(chosen, Path(build)) if engine else simulator(block, chosen, Path(build))
-    calculate = partial(product, simulated, shape_of_all, weights.trits, activations)
+        check_buffer(target.params, outputs, inputs, rows, weights_path)
+    with console.status(f"converting and compiling {target.block} {target.config}"):
+        make = engine or partial(simulator, target.block)
+        simulated = make(target.config, Path(build))
+    calculate = partial(target.multiply, simulated, target.params, weights.trits, activations)
     with console.status(f"simulating {rows} rows"):
         outcome = _compare(calculate, exact_product(weights.trits, activations), seed, stalls)
     steps, beats = -(-inputs // (params.t * params.g)), -(-outputs // params.q)
@@ -217,9 +215,7 @@ def _compare(
         found = calculate(seed=seed, stalls=STALL if stalls else None)
     except SimulationError as problem:
         return _Outcome(0, expected.size, str(problem))
-    port = (0, 0, 0)
-    if isinstance(found, packed_tlmm.Streamed):
-        port = (found.port_beats, found.port_cycles, found.port_bits)
+    port = (found.port_beats, found.port_cycles, found.port_bits)
     wrong = np.argwhere(found.outputs != expected)
     if not len(wrong):
         return _Outcome(found.cycles, 0, "", *port)

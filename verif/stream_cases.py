@@ -17,12 +17,16 @@ class Case:
     """Beats of the input streams, of the output streams due for them, and status ports.
 
     ``status``: in how many cycles each output port outside the streams is not 0, a number or a
-    range.
+    range. ``rising``: of such a port that stays high to the end, from the cycle in which a beat is
+    first offered, the output stream and the number of the beat. ``keep``: the tkeep due,
+    bool[beats, bytes], of output streams that have it.
     """
 
     inputs: Mapping[str, Beats]
     outputs: Mapping[str, Beats]
     status: Mapping[str, int | range] = field(default_factory=dict)
+    rising: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    keep: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         beats = {name: [hex(one) for one in as_integers(b.data)] for name, b in self.inputs.items()}
@@ -99,11 +103,27 @@ def differences(case: Case, result: Result) -> list[str]:
         unequal = (found != due.data).any(axis=1)
         if due.last is not None:
             unequal |= result.last[name] != np.asarray(due.last, bool)
+        if name in case.keep:
+            unequal |= (bytes_kept(result.keep[name], found) != case.keep[name]).any(axis=1)
         for beat in np.flatnonzero(unequal):
             shown = [as_integers(rows[beat : beat + 1])[0] for rows in (found, due.data)]
-            wrong.append(f"{name} beat {beat}: {shown[0]:#x}, expected {shown[1]:#x}, or its tlast")
-    for port, cycles in case.status.items():
+            text = f"{shown[0]:#x}, expected {shown[1]:#x}, or its tlast or tkeep"
+            wrong.append(f"{name} beat {beat}: {text}")
+    rising = {port: _cycles_since(result, *beat) for port, beat in case.rising.items()}
+    for port, cycles in (*case.status.items(), *rising.items()):
         allowed = cycles if isinstance(cycles, range) else (cycles,)
         if result.status[port] not in allowed:
             wrong.append(f"{port} in {result.status[port]} cycles, expected {cycles}")
     return wrong
+
+
+def _cycles_since(result: Result, stream: str, beat: int) -> range:
+    """How many cycles there may be from that in which a beat was first offered to the end."""
+    taken = result.beat_cycles[stream]
+    free = int(taken[beat - 1]) + 1 if beat else 0
+    return range(result.total_cycles - int(taken[beat]), result.total_cycles - free + 1)
+
+
+def bytes_kept(keep: np.ndarray, data: np.ndarray) -> np.ndarray:
+    """Return tkeep uint8[beats, bytes] as bool[beats, bytes of the data]."""
+    return np.unpackbits(keep, axis=1, bitorder="little", count=data.shape[1]).astype(bool)

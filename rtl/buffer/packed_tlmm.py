@@ -74,22 +74,17 @@ class PackedTlmmParams(Params):
         }
 
 
-def _of(part: Block, params: Params, *names: str) -> tuple[Port, ...]:
-    """The ports of a part whose names begin so."""
-    return tuple(port for port in part.ports(params) if port.name.startswith(names))
-
-
 def _ports(params: PackedTlmmParams) -> tuple[Port, ...]:
-    matrix = _of(weight_buffer.BLOCK, params.buffer, "s_axis_command")
+    units = [f"s_axis_{part}" for part in ("tdata", "tvalid", "tready")]
     return (
         Port("clk", "in", 1, doc="clock"),
         Port("rst", "in", 1, doc="synchronous reset, active high"),
         *(
             dataclasses.replace(port, name=port.name.replace("command", "matrix"))
-            for port in matrix
+            for port in weight_buffer.BLOCK.ports_named(params.buffer, "s_axis_command")
         ),
-        *_of(unpack.BLOCK, params.unpack, "s_axis_tdata", "s_axis_tvalid", "s_axis_tready"),
-        *_of(tlmm.BLOCK, params.engine, "s_axis_command", "s_axis_activation", "m_axis"),
+        *unpack.BLOCK.ports_named(params.unpack, *units),
+        *tlmm.BLOCK.ports_named(params.engine, "s_axis_command", "s_axis_activation", "m_axis"),
         Port("error", "out", 1, doc="high once an illegal word has come, until the next reset"),
         Port("refused_matrix", "out", 1, doc="high for one cycle after a matrix out of range"),
         Port("refused", "out", 1, doc="high for one cycle after a command out of range"),

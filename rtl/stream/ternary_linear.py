@@ -14,7 +14,7 @@ from tritproof.rtl.stream.dequantize_lane import MANTISSA_WIDTH, SHIFT_WIDTH
 from tritproof.rtl.stream.elementwise import CODE_WIDTH
 from tritproof.rtl.stream.quantize import INT8_WIDTH, QuantizeParams
 from tritproof.rtl.ternary import tlmm
-from tritproof.rtl.ternary.engine import ENGINE_CONFIGS, SIZE_WIDTH, EngineParams
+from tritproof.rtl.ternary.engine import ENGINE_CONFIGS, EngineParams
 
 WEIGHT_SCALE_WIDTH = whole_bytes(MANTISSA_WIDTH + SHIFT_WIDTH)
 """Bits of a beat of s_axis_weight_scale."""
@@ -48,11 +48,10 @@ class TernaryLinearParams(Params):
 def shared_ports(params: TernaryLinearParams) -> tuple[Port, ...]:
     """The ports of the streams that go in, clock and reset first."""
     engine = params.engine
-    command, _, weight = _engine_streams(engine)
     return (
         Port("clk", "in", 1, doc="clock"),
         Port("rst", "in", 1, doc="synchronous reset, active high"),
-        *stream_ports("s_axis_command", "in", 2 * SIZE_WIDTH, doc=command),
+        *tlmm.BLOCK.ports_named(engine, "s_axis_command"),
         *stream_ports(
             "s_axis_absmax", "in", CODE_WIDTH, doc="one beat a row: its largest magnitude, binary16"
         ),
@@ -69,16 +68,8 @@ def shared_ports(params: TernaryLinearParams) -> tuple[Port, ...]:
             WEIGHT_SCALE_WIDTH,
             doc="one beat a row: mantissa in bits 23..0, shift in bits 29..24",
         ),
-        *stream_ports("s_axis_weight", "in", whole_bytes(engine.codes_width), doc=weight),
+        *tlmm.BLOCK.ports_named(engine, "s_axis_weight"),
     )
-
-
-def _engine_streams(engine: EngineParams) -> list[str]:
-    """What the engine says of the beats of its three streams that go in."""
-    return [
-        port.doc for port in tlmm.BLOCK.ports(engine)
-        if port.name.startswith("s_axis") and port.name.endswith("tdata")
-    ]  # fmt: skip
 
 
 def _ports(params: TernaryLinearParams) -> tuple[Port, ...]:

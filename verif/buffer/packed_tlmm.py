@@ -1,24 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """Equivalence of packed_tlmm: packed matrices of every shape, in memory and as products."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from tritproof.ref.formats.goldens import unit_of
 from tritproof.ref.ternary.matvec import matvec
 from tritproof.rtl.buffer.params import COUNT_WIDTH
 from tritproof.verif.buffer.matrices import Matrix, fits, port_order
 from tritproof.verif.buffer.matrices import command_beats as matrix_beats
 from tritproof.verif.buffer.weight_buffer import random_sizes
-from tritproof.verif.formats.rows import ALWAYS
-from tritproof.verif.formats.unpack import unit_of, unpacked
+from tritproof.verif.formats.unpack import unpacked
 from tritproof.verif.outcome import Outcome
 from tritproof.verif.port_values import corner_biased, pack_elements, unpack_elements
 from tritproof.verif.random_stalls import Stalls
 from tritproof.verif.stream_cases import Case, check_cases
 from tritproof.verif.streams import Beats, SimulationError
-from tritproof.verif.ternary.products import ACTIVATION, OUTPUT, Product, activation_beats
+from tritproof.verif.ternary.products import (
+    ACTIVATION,
+    OUTPUT,
+    Command,
+    Product,
+    activation_beats,
+    kept_lanes,
+    random_refused,
+)
 from tritproof.verif.ternary.products import COMMAND as PRODUCT
 from tritproof.verif.ternary.products import command_beats as product_beats
 from tritproof.verif.ternary.tlmm import Multiplied
@@ -26,6 +35,8 @@ from tritproof.verif.ternary.tlmm import Multiplied
 MATRIX, UNITS = "s_axis_matrix", "s_axis"
 MOST = 4
 """Matrices of one case."""
+SEEN = range(1, 1 << 62)
+"""In how many cycles an error is seen where there is one."""
 
 
 @dataclass(frozen=True)
@@ -68,37 +79,32 @@ def matrix_of(params: Any, one: Packed) -> Matrix:
     return Matrix(inputs // params.word_trits, outputs // params.engine.q, len(one.rows))
 
 
-def memory_beats(
-    params: Any, one: Packed, rng: np.random.Generator | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the units uint8[beats, bytes] of a matrix in memory, and their trits
-    int8[beats, trits]. Places behind the words are zero, or random with ``rng``."""
+def memory_beats(params: Any, one: Packed, rng: np.random.Generator | None = None) -> np.ndarray:
+    """Return the units uint8[beats, bytes] of a matrix in memory. Trits behind the words are zero,
+    or random with ``rng``."""
     words = one.trits.reshape(len(one.trits), -1, params.word_trits).swapaxes(0, 1)
     places = list(port_order(params.buffer, matrix_of(params, one)))
     shape = (len(places), params.unpack.trits)
-    trits = np.zeros(shape, np.int8)
-    if rng is not None:
-        trits = rng.integers(-1, 2, shape, np.int8)
+    trits = np.zeros(shape, np.int8) if rng is None else rng.integers(-1, 2, shape, np.int8)
     for beat, (step, outputs) in enumerate(places):
         row = words[step, outputs]
         trits[beat, : row.size] = row.reshape(-1)
     section = unit_of(params.unpack.format)
-    stored = section.pack_units(trits.reshape(-1, section.grid.trits))
-    return stored.reshape(len(places), -1), trits
+    return section.pack_units(trits.reshape(-1, section.grid.trits)).reshape(len(places), -1)
 
 
-def read_back(params: Any, one: Packed, stored: np.ndarray) -> Packed:
-    """Return the matrix that units uint8[beats, bytes] hold, trits 0 of their illegal words."""
-    made, _ = unpacked(params.unpack, stored)
+def read_back(params: Any, one: Packed, stored: np.ndarray) -> tuple[Packed, bool]:
+    """Return the matrix that units uint8[beats, bytes] hold, trits 0 of their illegal words, and
+    whether there is one."""
+    made, illegal = unpacked(params.unpack, stored)
     trits = unpack_elements(made, params.unpack.trits, 2, signed=True)
     words = np.zeros_like(one.trits).reshape(len(one.trits), -1, params.word_trits)
-    for beat, (step, outputs) in zip(
-        trits, port_order(params.buffer, matrix_of(params, one)), strict=True
-    ):
+    places = port_order(params.buffer, matrix_of(params, one))
+    for beat, (step, outputs) in zip(trits, places, strict=True):
         count = outputs.stop - outputs.start
-        row = beat[: count * params.word_trits]
-        words[outputs, step] = row.reshape(count, -1)
-    return Packed(words.reshape(one.trits.shape), one.outputs, one.inputs, one.rows)
+        words[outputs, step] = beat[: count * params.word_trits].reshape(count, -1)
+    found = dataclasses.replace(one, trits=words.reshape(one.trits.shape))
+    return found, bool(illegal.any())
 
 
 def results(params: Any, one: Packed) -> Beats:
@@ -111,47 +117,76 @@ def results(params: Any, one: Packed) -> Beats:
     return Beats(pack_elements(sums, params.engine.lane_width), last.reshape(-1))
 
 
+def products_of(one: Packed) -> list[Command]:
+    """Return the commands of a matrix."""
+    return [Product(one.trits[: one.outputs, : one.inputs], row) for row in one.rows]
+
+
+def streams(
+    params: Any,
+    matrices: Sequence[Packed | Matrix],
+    stored: Sequence[np.ndarray],
+    commands: Sequence[Command],
+    rng: np.random.Generator | None = None,
+) -> dict[str, Beats]:
+    """Return all beats that go in, for matrices, their units in memory, and commands of the
+    engine. Activations behind the ends of rows are zero, or random with ``rng``."""
+    engine = params.engine
+    rows = [one.activations for one in commands if isinstance(one, Product)]
+    told = [matrix_of(params, one) if isinstance(one, Packed) else one for one in matrices]
+    nothing = np.zeros((0, params.unpack.in_width // 8), np.uint8)
+    none = np.zeros((0, engine.g), np.uint8)
+    return {
+        MATRIX: Beats(matrix_beats(told)),
+        UNITS: Beats(np.concatenate([nothing, *stored])),
+        PRODUCT: Beats(product_beats(commands)),
+        ACTIVATION: Beats(
+            np.concatenate([none, *(activation_beats(engine, row, rng) for row in rows)])
+        ),
+    }
+
+
 def case_of(
-    params: Any, matrices: Sequence[Packed | Matrix], rng: np.random.Generator, share: float
+    params: Any,
+    matrices: Sequence[Packed | Matrix],
+    rng: np.random.Generator,
+    spoiled: float = 0,
+    refused: float = 0,
 ) -> Case:
-    """Return the case of matrices that follow each other, those out of range without their sizes'
-    beats; a ``share`` of the bytes in memory is random."""
-    engine, size = params.engine, params.unpack.in_width // 8
-    units, commands, activations, due, illegal = [], [], [], [], False
-    for one in matrices:
-        if isinstance(one, Matrix):
-            continue
-        stored, _ = memory_beats(params, one, rng)
-        spoiled = rng.random(stored.shape) < share
-        stored[spoiled] = rng.integers(0, 256, int(spoiled.sum()))
-        illegal |= bool(unpacked(params.unpack, stored)[1].any())
-        units.append(stored)
-        due.append(results(params, read_back(params, one, stored)))
-        weights = one.trits[: one.outputs, : one.inputs]
-        commands += [Product(weights, row) for row in one.rows]
-        activations += [activation_beats(engine, row, rng) for row in one.rows]
-    told = [one if isinstance(one, Matrix) else matrix_of(params, one) for one in matrices]
-    width = engine.q * engine.lane_width // 8
-    given = [Beats(np.zeros((0, width), np.uint8), np.zeros(0, bool)), *due]
-    stored = np.concatenate([np.zeros((0, size), np.uint8), *units])
+    """Return the case of matrices that follow each other, those out of range without beats. These
+    shares of the bytes in memory are random, and of the commands out of range."""
+    lanes, lane_width = params.engine.q, params.engine.lane_width
+    stored, commands, outputs, illegal = [], [], [], False
+    due = [Beats(np.zeros((0, lanes * lane_width // 8), np.uint8), np.zeros(0, bool))]
+    for one in (one for one in matrices if isinstance(one, Packed)):
+        beats = memory_beats(params, one, rng)
+        changed = rng.random(beats.shape) < spoiled
+        beats[changed] = rng.integers(0, 256, int(changed.sum()))
+        found, wrong = read_back(params, one, beats)
+        stored.append(beats)
+        illegal |= wrong
+        due.append(results(params, found))
+        for product in products_of(one):
+            while rng.random() < refused:
+                commands.append(random_refused(params.engine, rng))
+            commands.append(product)
+            outputs.append(one.outputs)
+    keep = {}
+    if outputs:
+        keep[OUTPUT] = np.repeat(kept_lanes(lanes, outputs), lane_width // 8, axis=1)
     return Case(
-        {
-            MATRIX: Beats(matrix_beats(told)),
-            UNITS: Beats(stored),
-            PRODUCT: Beats(product_beats(commands)),
-            ACTIVATION: Beats(np.concatenate([np.zeros((0, engine.g), np.uint8), *activations])),
-        },
+        streams(params, matrices, stored, commands, rng),
         {
             OUTPUT: Beats(
-                np.concatenate([one.data for one in given]),
-                np.concatenate([one.last for one in given]),
+                np.concatenate([one.data for one in due]), np.concatenate([one.last for one in due])
             )
         },
         {
-            "error": ALWAYS if illegal else 0,
-            "refused_matrix": len(matrices) - len(units),
-            "refused": 0,
+            "error": SEEN if illegal else 0,
+            "refused_matrix": len(matrices) - len(stored),
+            "refused": len(commands) - len(outputs),
         },
+        keep=keep,
     )
 
 
@@ -177,19 +212,9 @@ def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: i
 
     def draw(rng: np.random.Generator) -> Case:
         matrices = [random_packed(params, rng) for _ in range(int(rng.integers(1, MOST + 1)))]
-        return case_of(params, matrices, rng, float(rng.choice([0, 0, 0.001, 1])))
+        return case_of(params, matrices, rng, float(rng.choice([0, 0, 0.001, 1])), refused=0.2)
 
     return check_cases(simulator, vectors, seed, initial_state, draw)
-
-
-@dataclass(frozen=True)
-class Streamed(Multiplied):
-    """Products of a matrix in memory: ``port_beats`` of the port, the ``port_cycles`` from the
-    first of them to the last, and the ``port_bits`` of all."""
-
-    port_beats: int
-    port_cycles: int
-    port_bits: int
 
 
 def multiply(
@@ -200,24 +225,27 @@ def multiply(
     *,
     stalls: Stalls = None,
     seed: int = 0,
-) -> Streamed:
+) -> Multiplied:
     """Return weights int8[outputs, inputs] times each of ``rows`` int8[rows, inputs], simulated:
     the matrix is loaded once and given out for every row.
 
     Raises ValueError if it is too large, and SimulationError if a rule of a stream is broken.
     """
-    case = case_of(params, [packed(params, weights, rows)], np.random.default_rng(seed), 0)
-    due = len(case.outputs[OUTPUT].data)
-    result = simulator.run(case.inputs, expected_beats={OUTPUT: due}, stalls=stalls, seed=seed,
-                           max_idle_cycles=1 << 16)  # fmt: skip
-    wrong = [name for name in case.status if result.status[name]]
-    if wrong:
-        raise SimulationError(f"{wrong[0]} is raised")
-    lanes = unpack_elements(result.outputs[OUTPUT], params.engine.q, params.engine.lane_width,
-                            signed=True)  # fmt: skip
+    one, lanes = packed(params, weights, rows), params.engine.q
+    result = simulator.run(
+        streams(params, [one], [memory_beats(params, one)], products_of(one)),
+        expected_beats={OUTPUT: len(rows) * len(one.trits) // lanes},
+        stalls=stalls,
+        seed=seed,
+        max_idle_cycles=1 << 16,
+    )
+    raised = [name for name, cycles in result.status.items() if cycles]
+    if raised:
+        raise SimulationError(f"{raised[0]} is raised")
+    found = unpack_elements(result.outputs[OUTPUT], lanes, params.engine.lane_width, signed=True)
     taken = result.beat_cycles[UNITS]
-    return Streamed(
-        lanes.reshape(len(rows), -1)[:, : len(weights)],
+    return Multiplied(
+        found.reshape(len(rows), -1)[:, : one.outputs],
         result.cycles,
         result.transactions,
         len(taken),

@@ -10,18 +10,15 @@ from tritproof.verif.softmax.score_buffer import ends_of
 from tritproof.verif.stream_cases import Case, check_cases
 from tritproof.verif.streams import Beats
 
-ALWAYS = range(1, 1 << 62)
-"""In how many cycles an error is seen where there is one."""
 
-
-def rows_case(
-    lengths: list[int], given: np.ndarray, made: np.ndarray, illegal: np.ndarray
-) -> Case:
+def rows_case(lengths: list[int], given: np.ndarray, made: np.ndarray, illegal: np.ndarray) -> Case:
     """Return the case of rows of ``lengths`` beats, uint8[beats, bytes], with ``made`` of each,
     uint8[beats, bytes], and whether it is ``illegal``, bool[beats]."""
-    ends = ends_of(lengths)
-    status = {"error": ALWAYS if illegal.any() else 0}
-    return Case({"s_axis": Beats(given, ends)}, {"m_axis": Beats(made, ends)}, status)
+    ends, wrong = ends_of(lengths), np.flatnonzero(illegal)
+    inputs, outputs = {"s_axis": Beats(given, ends)}, {"m_axis": Beats(made, ends)}
+    if not len(wrong):
+        return Case(inputs, outputs, {"error": 0})
+    return Case(inputs, outputs, rising={"error": ("m_axis", int(wrong[0]))})
 
 
 def check_rows(

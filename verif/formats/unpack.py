@@ -4,17 +4,12 @@
 from typing import Any
 
 import numpy as np
+from tritproof.ref.formats.goldens import unit_of
 from tritproof.ref.formats.registry import formats
-from tritproof.ref.formats.unit import Section, words_of
+from tritproof.ref.formats.unit import words_of
 from tritproof.verif.formats.rows import check_rows
 from tritproof.verif.outcome import Outcome
 from tritproof.verif.port_values import pack_elements
-
-
-def unit_of(name: str) -> Section:
-    """The units of a format that has one kind of them."""
-    (section,) = formats()[name].sections(0)
-    return section
 
 
 def unpacked(params: Any, beats: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

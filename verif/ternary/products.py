@@ -11,6 +11,7 @@ import numpy as np
 from tritproof.ref.ternary.codes import encode, trits_of
 from tritproof.ref.ternary.matvec import matvec
 from tritproof.verif.port_values import corner_biased, unpack_elements
+from tritproof.verif.stream_cases import bytes_kept
 from tritproof.verif.streams import Result
 
 COMMAND = "s_axis_command"
@@ -159,6 +160,16 @@ def output_beats(params: Any, commands: Iterable[Command]) -> int:
     return sum(-(-one.outputs // params.q) for one in commands if isinstance(one, Product))
 
 
+def kept_lanes(lanes: int, outputs: Sequence[int]) -> np.ndarray:
+    """Return which lanes carry a result, bool[beats, lanes], in the beats of products that follow
+    each other, each of so many outputs."""
+    counts = np.array(outputs)
+    ends = np.cumsum(-(-counts // lanes)) - 1
+    kept = np.ones((int(ends[-1]) + 1, lanes), bool)
+    kept[ends] = np.arange(lanes) < ((counts - 1) % lanes + 1)[:, None]
+    return kept
+
+
 def differences(params: Any, commands: Sequence[Command], result: Result) -> list[str]:
     """Return a line for every result beat that is not what the commands call for, in order.
 
@@ -181,16 +192,11 @@ def differences(params: Any, commands: Sequence[Command], result: Result) -> lis
     ends = np.cumsum(blocks) - 1
     last = np.zeros(len(due), bool)
     last[ends] = True
-    tails = np.array([(one.outputs - 1) % lanes + 1 for _, one in products])
-    kept = np.ones((len(due), lanes), bool)
-    kept[ends] = np.arange(lanes) < tails[:, None]
+    kept = kept_lanes(lanes, [one.outputs for _, one in products])
     found = unpack_elements(result.outputs[OUTPUT], lanes, width, signed=True)
-    bytes_kept = np.repeat(kept, width // 8, axis=1)
-    keep = np.unpackbits(
-        result.keep[OUTPUT], axis=1, bitorder="little", count=bytes_kept.shape[1]
-    ).astype(bool)
+    keep = bytes_kept(result.keep[OUTPUT], result.outputs[OUTPUT])
     bad_values = ((found != due) & kept).any(axis=1)
-    bad_keep = (keep != bytes_kept).any(axis=1)
+    bad_keep = (keep != np.repeat(kept, width // 8, axis=1)).any(axis=1)
     bad_last = result.last[OUTPUT] != last
     for beat in np.flatnonzero(bad_values | bad_keep | bad_last):
         place = int(np.searchsorted(ends, beat))

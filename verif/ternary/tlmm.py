@@ -231,12 +231,16 @@ class Multiplied:
     """Products of one matrix with one or many rows.
 
     outputs: int64[rows, outputs]; ``cycles`` from the first beat to the last, rows following each
-    other at once; ``transactions`` the beats that moved.
+    other at once; ``transactions`` the beats that moved. Where weights come from memory:
+    ``port_beats`` of its port, ``port_cycles`` from the first to the last, ``port_bits`` of all.
     """
 
     outputs: np.ndarray
     cycles: int
     transactions: int
+    port_beats: int = 0
+    port_cycles: int = 0
+    port_bits: int = 0
 
 
 def multiply(
