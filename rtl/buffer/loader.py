@@ -26,9 +26,7 @@ def mark_inside(left: SignalType, word: SignalType, index: int, marked: SignalTy
 
 
 @block
-def rotate(
-    amount: SignalType, given: Sequence[SignalType], rotated: Sequence[SignalType]
-) -> Any:
+def rotate(amount: SignalType, given: Sequence[SignalType], rotated: Sequence[SignalType]) -> Any:
     """``rotated[(i + amount) mod n] = given[i]``, zero where nothing is given; n a power of two."""
     count, width = len(rotated), len(rotated[0])
     level: list[SignalType | None] = [*given, *[None] * (count - len(given))]

@@ -36,9 +36,7 @@ def read_walk(
     column = unsigned_signal(max(1, last_column.bit_length()))
     row_line, row_line_after = sum_signal(len(line)), sum_signal(len(line))
     step_part, part_after = (unsigned_signal(params.part_width) for _ in range(2))
-    step_end, row_end, at_last_step, at_last_group, last_turn = (
-        Signal(bool(0)) for _ in range(5)
-    )
+    step_end, row_end, at_last_step, at_last_group, last_turn = (Signal(bool(0)) for _ in range(5))
     part_end = Signal(bool(0))
 
     @always_comb

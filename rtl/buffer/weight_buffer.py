@@ -6,16 +6,16 @@ from typing import Any
 
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_seq, block, concat
 from tritproof.rtl.buffer import weight_bank
+from tritproof.rtl.buffer.command import take_command
 from tritproof.rtl.buffer.loader import address_banks, load_walk, spread_words
+from tritproof.rtl.buffer.memory import memory_part
 from tritproof.rtl.buffer.params import COUNT_WIDTH, WeightBufferParams, count_ring
 from tritproof.rtl.buffer.reader import read_walk
-from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.manifest import Block, Port, stream_ports
 from tritproof.rtl.pieces import (
     choose,
     copy,
     count_held,
-    join,
     register,
     sum_signal,
     unsigned_signal,
@@ -53,18 +53,6 @@ def _ports(params: WeightBufferParams) -> tuple[Port, ...]:
         Port("gamma", "out", params.gamma_width, doc="what stood above its words"),
         Port("refused", "out", 1, doc="high for one cycle after a command out of range"),
     )
-
-
-@block
-def _less_one(given: SignalType, less: SignalType) -> Any:
-    """``less = given - 1``; of zero, it does not matter what."""
-    wrapped = sum_signal(len(less))
-
-    @always_comb
-    def compute():
-        wrapped.next = given - 1
-
-    return compute, copy(wrapped, less)
 
 
 @block
@@ -106,66 +94,6 @@ def _record(
             record.next = description
 
     return capture
-
-
-@block
-def _bank(
-    clk: SignalType,
-    accept: SignalType,
-    here: SignalType,
-    marked: SignalType,
-    address: SignalType,
-    move: SignalType,
-    line: SignalType,
-    even: SignalType,
-    odd: SignalType,
-    label: str,
-    params: WeightBufferParams,
-) -> Any:
-    """One bank: a beat accepted for its part writes the word that is marked."""
-    width = params.word_width
-    write, word = Signal(bool(0)), unsigned_signal(width)
-
-    @always_comb
-    def decide():
-        write.next = accept and here and marked[width]
-        word.next = marked[width:]
-
-    return [
-        decide,
-        instance(
-            weight_bank.BLOCK, params.bank, label,
-            clk=clk, write=write, write_address=address, word=word, move=move, line=line,
-            even=even, odd=odd,
-        ),
-    ]  # fmt: skip
-
-
-@block
-def _part(
-    clk: SignalType,
-    accept: SignalType,
-    here: SignalType,
-    marked: Sequence[SignalType],
-    addresses: Sequence[SignalType],
-    move: SignalType,
-    line: SignalType,
-    fetched: SignalType,
-    part: int,
-    params: WeightBufferParams,
-) -> Any:
-    """The banks of one part; ``fetched``: the words of the line read last, lane 0 lowest."""
-    lanes = [unsigned_signal(params.word_width) for _ in range(params.q)]
-    return [
-        [
-            _bank(
-                clk, accept, here, marked[k], addresses[k], move, line, lanes[k],
-                lanes[k + params.banks], f"bank_{part * params.banks + k}", params,
-            )
-            for k in range(params.banks)
-        ],
-        join(lanes, fetched),
-    ]  # fmt: skip
 
 
 @block
@@ -246,14 +174,9 @@ def weight_buffer(
     that no access waits for another. ``gamma``, above the words of a beat, is handed on.
     """
     parts, banks, width = params.parts, params.banks, COUNT_WIDTH
-    row_beats, groups = params.row_beats, params.groups
-    most_steps, most_beats = params.most_steps, params.most_beats
     beat_width = params.beat_width
 
-    steps_given, beats_given, reads_given = (unsigned_signal(width) for _ in range(3))
-    steps_less, beats_less, reads_less = (unsigned_signal(width) for _ in range(3))
-    steps_last, beats_last, reads_last = (unsigned_signal(width) for _ in range(3))
-    some, narrow, wide, legal = (Signal(bool(0)) for _ in range(4))
+    beats_given, steps_last, beats_last, reads_last = (unsigned_signal(width) for _ in range(4))
     loading, command_ready, begin_load = (Signal(bool(0)) for _ in range(3))
 
     held, matrices = (unsigned_signal(params.held_width) for _ in range(2))
@@ -276,42 +199,6 @@ def weight_buffer(
     fetched_valid, fetched_last, valid = (Signal(bool(0)) for _ in range(3))
     fetched = [unsigned_signal(beat_width) for _ in range(parts)]
     selected, offered = (unsigned_signal(beat_width) for _ in range(2))
-
-    @always_comb
-    def split_command():
-        steps_given.next = s_axis_command_tdata[16:]
-        beats_given.next = s_axis_command_tdata[32:16]
-        reads_given.next = s_axis_command_tdata[48:32]
-
-    @always_comb
-    def check_sizes():
-        some.next = steps_given != 0 and beats_given != 0 and reads_given != 0
-        narrow.next = beats_given <= row_beats and steps_given <= most_steps
-        wide.next = beats_given <= most_beats and steps_given <= groups
-
-    @always_comb
-    def decide_legal():
-        legal.next = some and (narrow or wide)
-        command_ready.next = not loading
-
-    @always_comb
-    def decide_begin():
-        begin_load.next = s_axis_command_tvalid and command_ready and legal
-
-    @always_seq(clk.posedge, reset=rst)
-    def take_command():
-        refused.next = s_axis_command_tvalid and command_ready and not legal
-        if begin_load:
-            loading.next = True
-        elif complete:
-            loading.next = False
-
-    @always(clk.posedge)
-    def keep_sizes():
-        if begin_load:
-            steps_last.next = steps_less
-            beats_last.next = beats_less
-            reads_last.next = reads_less
 
     @always_comb
     def decide_room():
@@ -352,12 +239,6 @@ def weight_buffer(
             offered.next = selected
 
     return [
-        split_command,
-        check_sizes,
-        decide_legal,
-        decide_begin,
-        take_command,
-        keep_sizes,
         decide_room,
         decide_ready,
         decide_accept,
@@ -366,9 +247,10 @@ def weight_buffer(
         decide_move,
         decide_take,
         carry,
-        _less_one(steps_given, steps_less),
-        _less_one(beats_given, beats_less),
-        _less_one(reads_given, reads_less),
+        take_command(
+            clk, rst, s_axis_command_tdata, s_axis_command_tvalid, complete, command_ready, loading,
+            begin_load, beats_given, steps_last, beats_last, reads_last, refused, params,
+        ),
         load_walk(
             clk, rst, begin_load, beats_given, steps_last, loading, accept, left, column, offset,
             row_base, part_done, complete, write_part, params,
@@ -388,7 +270,7 @@ def weight_buffer(
         [_is(record_in, p, records_here[p]) for p in range(parts)],
         [_record(clk, complete, records_here[p], description, records[p]) for p in range(parts)],
         [
-            _part(
+            memory_part(
                 clk, accept, writes_here[p], marked, addresses, move, line, fetched[p], p, params
             )
             for p in range(parts)
