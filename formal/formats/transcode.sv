@@ -26,7 +26,7 @@ module transcode_proof #(
       due_``i <= made_``i[C-1:0]; \
     end \
   always @* begin : group_``i \
-    if (age != 0) enters: assert (`PART(i).given == first_``i); \
+    if (age != 0) enters: assert (`PART(i).look_up_flagged0_given == first_``i); \
     if (age >= 2) encoded: assert (`PART(i).code == made_``i[C-1:0] && `PART(i).illegal == made_``i[C]); \
     if (age == 3) delivered: assert (m_axis_tdata[C*i+:C] == due_``i); \
   end

@@ -33,7 +33,7 @@ module unpack_proof #(
       due_``i <= read_``i[9:0]; \
     end \
   always @* begin : word_``i \
-    if (age != 0) enters: assert (`PART(i).given == first_``i); \
+    if (age != 0) enters: assert (`PART(i).look_up_flagged0_given == first_``i); \
     if (age >= 2) decoded: assert (`PART(i).trits == read_``i[9:0] && `PART(i).illegal == read_``i[10]); \
     if (age == 3) delivered: assert (found_``i == due_``i); \
   end

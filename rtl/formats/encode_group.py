@@ -4,13 +4,11 @@
 import dataclasses
 from typing import Any
 
-from myhdl import SignalType, always_comb, block
+from myhdl import SignalType, block
+from tritproof.rtl.formats.flagged_table import LATENCY, look_up_flagged
 from tritproof.rtl.formats.words import TRIT_WIDTH, pack_trits
 from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.pieces import look_up, register, unsigned_signal
 from tritproof.rtl.ternary import codes
-
-LATENCY = 2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,22 +71,7 @@ def encode_group(
 
     No reset: the registers only carry data.
     """
-    width = params.code_width
-    given, found, kept = (
-        unsigned_signal(size) for size in (params.group_width, width + 1, width + 1)
-    )
-
-    @always_comb
-    def split():
-        code.next = kept[width:]
-        illegal.next = kept[width]
-
-    return [
-        register(clk, enable, trits, given),
-        look_up(given, params.table, found),
-        register(clk, enable, found, kept),
-        split,
-    ]
+    return look_up_flagged(clk, enable, trits, params.table, code, illegal)
 
 
 BLOCK = Block(
@@ -106,7 +89,7 @@ BLOCK = Block(
     },
     ports=_ports,
     latency=f"{LATENCY} enabled cycles",
-    throughput="one group per enabled cycles",
+    throughput="one group per enabled cycle",
     error="none; a group with -2 is reported, and counts as zeros",
     source="arXiv:2510.15926",
     reference="tritproof.ref.ternary.codes.encode",

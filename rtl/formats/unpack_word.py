@@ -4,12 +4,10 @@
 import dataclasses
 from typing import Any
 
-from myhdl import SignalType, always_comb, block
+from myhdl import SignalType, block
+from tritproof.rtl.formats.flagged_table import LATENCY, look_up_flagged
 from tritproof.rtl.formats.words import DECODERS, TRIT_WIDTH, table
 from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.pieces import look_up, register, unsigned_signal
-
-LATENCY = 2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,22 +62,7 @@ def unpack_word(
     of a fraction of 256, the first most significant. ``fields``, ``fields_down``: two bits w + 1,
     the first in the lowest or in the highest bits. No reset: the registers only carry data.
     """
-    width = params.trits_width
-    given, found, kept = (
-        unsigned_signal(size) for size in (params.width, width + 1, width + 1)
-    )
-
-    @always_comb
-    def split():
-        trits.next = kept[width:]
-        illegal.next = kept[width]
-
-    return [
-        register(clk, enable, word, given),
-        look_up(given, table(params.code), found),
-        register(clk, enable, found, kept),
-        split,
-    ]
+    return look_up_flagged(clk, enable, word, table(params.code), trits, illegal)
 
 
 BLOCK = Block(
