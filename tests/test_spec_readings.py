@@ -10,6 +10,7 @@ from tritproof.ref.spec import (
     Array,
     Integer,
     bits,
+    read_numpy,
     select,
     signed,
     signed_bits,
@@ -55,6 +56,14 @@ def test_symbolic_expression_agrees_with_the_definition():
         for y in range(16):
             value = expression.subs({symbols["x"]: x, symbols["y"]: y})
             assert value == mixed.exact(x, y)
+
+
+def test_numpy_reads_more_rows_than_it_evaluates_at_a_time():
+    x = np.resize(np.arange(-128, 128), 2 * read_numpy.ROWS + 3)
+    y = np.resize(np.arange(15, -1, -1), len(x))
+    expected = np.where(x < y, (x * 3 - y) // 4, (x >> 2 & 0x1F) + (x >> 3) % 5)
+    assert np.array_equal(mixed.numpy(x, y), expected)
+    assert mixed.numpy(x[:0], y[:0]).shape == (0,)
 
 
 def test_bit_fields_see_twos_complement():
