@@ -67,10 +67,13 @@ module row_buffer_proof #(
   ) offered (
       .valid(m_axis_tvalid), .ready(m_axis_tready), .beat({m_axis_tlast, m_axis_tdata}), .*);
   wire [31:0] stored = kept - out;  // of complete rows
+  reg waiting;  // a beat of a complete row is left since the cycle before
+  always @(posedge clk) waiting <= !rst && stored != delivered;
   wire [`WIDTH:0] word = tritproof_row_buffer.memory0_words[number[A-1:0]];
   always @*
     if (live) begin
       none_made_up: assert (!m_axis_tvalid || stored > 0);
+      goes_out_at_once: assert (m_axis_tvalid == waiting);
       says_refused: assert (refused == must_refuse);
       if (stored == 0) room_when_idle: assert (s_axis_tready);
       if (watching && whole) not_lost: assert (number - out < stored);
