@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from tritproof.rtl.manifest import Block, root
-from tritproof.tools import mutants, toolchain
+from tritproof.tools import equivalent, mutants, toolchain
 from tritproof.tools.prove import enumeration
 
 Statuses = list[tuple[str, str]]
@@ -45,8 +45,8 @@ PROOF_TIMEOUT = 300.0
 @dataclasses.dataclass(frozen=True)
 class Judges:
     """What judges a mutant's file: `prove` returns the statuses of the tasks it ran, `check`
-    whether the random check saw a fault; `compare` is `mutants.equivalence`. `digests` stands for
-    the content each kind of verdict depends on: `proofs`, `random` and `equivalence`.
+    whether the random check saw a fault; `compare` is `equivalent.equivalence`. `digests` stands
+    for the content each kind of verdict depends on: `proofs`, `random` and `equivalence`.
     """
 
     prove: Prove
@@ -145,9 +145,9 @@ def default_judges(
             digest_of_tree(root() / "tools" / "prove"),
         ),
         "random": _hash(tools, specification, digest_of_tree(root() / "verif"), vectors, seed),
-        "equivalence": _hash(tools, Path(mutants.__file__).read_text()),
+        "equivalence": _hash(tools, Path(equivalent.__file__).read_text()),
     }
-    return Judges(prove, check, mutants.equivalence, digests)
+    return Judges(prove, check, equivalent.equivalence, digests)
 
 
 def digest_of_tree(folder: Path) -> str:
