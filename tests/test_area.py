@@ -104,6 +104,13 @@ def test_records_and_table():
     assert "1,216" in out.getvalue()
 
 
+def test_every_configuration_of_an_engine_has_a_peak():
+    engines = [block for block in blocks().values() if block.macs_per_cycle]
+    peaks = [block.macs_per_cycle(params) for block in engines for params in block.configs.values()]
+    assert len(engines) >= 6
+    assert min(peaks) > 1
+
+
 def test_luts_per_multiply_accumulate():
     block = next(block for block in blocks().values() if block.macs_per_cycle)
     config = next(iter(block.configs))
@@ -116,9 +123,14 @@ def test_luts_per_multiply_accumulate():
     assert record["lut_per_mac"] == round(100 / record["macs"], 2)
 
 
-def test_a_block_of_the_library(tmp_path: Path):
+def test_a_block_of_the_library_is_synthesised_once(tmp_path: Path, monkeypatch):
     console = Console(file=io.StringIO())
     target = (blocks()["ternary_dot_select"], "tiny")
     (record,) = area.run([target], build=tmp_path, console=console)
+    with monkeypatch.context() as patched:
+        patched.setattr(area.toolchain, "yosys", lambda: ["false"])
+        assert area.run([target], build=tmp_path, console=console) == [record]
+        with pytest.raises(UserError, match="cannot be synthesised"):
+            area.run([target], build=tmp_path, console=console, dsp=False)
     assert 20 < record["lut"] < 100
     assert record["ff"] == 0

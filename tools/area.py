@@ -7,9 +7,11 @@ conservative: no two small functions share a LUT, and every inverter Yosys leave
 nothing promises that it is absorbed.
 """
 
+import contextlib
+import hashlib
 import json
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -75,9 +77,7 @@ def run(
     return records
 
 
-def synthesise_cells(
-    block: Block, config: str, build: Path, dsp: bool = True
-) -> dict[str, float]:
+def synthesise_cells(block: Block, config: str, build: Path, dsp: bool = True) -> dict[str, float]:
     """Convert and synthesise one configuration; the number of cells by primitive.
 
     Writes `<build>/<block>/<config>/area/`: the netlist's statistics and Yosys's log.
@@ -90,9 +90,11 @@ def synthesise_cells(
 
 
 def synthesise_files(
-    files: Iterable[Path], top: str, folder: Path, dsp: bool = True
+    files: Sequence[Path], top: str, folder: Path, dsp: bool = True
 ) -> dict[str, float]:
     """Synthesise module `top` of Verilog `files` in `folder`; the number of cells by primitive.
+
+    They are kept there, and read again if files, flow and tools are the same.
 
     Raises:
         UserError: Yosys refuses the files; the message ends with its own.
@@ -104,6 +106,11 @@ def synthesise_files(
         + ("" if dsp else " -nodsp"),
         "tee -q -o stat.json stat -json",
     ]
+    kept, key = folder / "cells.json", _key(files, script[-2:])
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        found = json.loads(kept.read_text())
+        if found["key"] == key:
+            return found["cells"]
     (folder / "area.ys").write_text("\n".join(script) + "\n")
     command = [*toolchain.yosys(), "-ql", "area.log", "area.ys"]
     done = subprocess.run(
@@ -115,7 +122,15 @@ def synthesise_files(
     report = json.loads((folder / "stat.json").read_text())
     modules = {name.removeprefix("\\") for name in report["modules"]}
     cells = report["design"]["num_cells_by_type"]
-    return {name: number for name, number in cells.items() if name not in modules}
+    cells = {name: number for name, number in cells.items() if name not in modules}
+    kept.write_text(json.dumps({"key": key, "cells": cells}))
+    return cells
+
+
+def _key(files: Sequence[Path], flow: Sequence[str]) -> str:
+    """Stands for everything that the number of cells depends on."""
+    parts = [*(hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in files), *flow]
+    return hashlib.sha256(json.dumps([parts, toolchain.versions()]).encode()).hexdigest()
 
 
 def count(cells: Mapping[str, float]) -> dict[str, float]:

@@ -223,7 +223,7 @@ BLOCK = Block(
     error="none: exact; an illegal word is reported, and gives zeros",
     source="arXiv:2510.15926 sections 3.3 and 3.4",
     reference="tritproof.ref.ternary.matvec.matvec",
-    macs_per_cycle=tlmm.BLOCK.macs_per_cycle,
+    macs_per_cycle=lambda params: params.engine.macs_per_cycle,
     children=lambda params: (
         (unpack.BLOCK, params.unpack),
         (transcode.BLOCK, params.transcode),

@@ -21,7 +21,6 @@ from tritproof.rtl.stream.ternary_linear import (
     TernaryLinearParams,
     shared_ports,
 )
-from tritproof.rtl.ternary import tlmm
 
 MODES = {part.BLOCK.name: part.BLOCK for part in (residual_add, silu_gate, relu2_gate, rope)}
 """By name, the operation that takes the layer's numbers and a second stream."""
@@ -162,5 +161,5 @@ BLOCK = Block(
     error="those of the stated roundings: the codes, the numbers, and the operation's",
     source="arXiv:2510.15926 sections 3.2 to 3.5",
     reference="tritproof.ref.stream.bitlinear.bitlinear",
-    macs_per_cycle=tlmm.BLOCK.macs_per_cycle,
+    macs_per_cycle=lambda params: params.engine.macs_per_cycle,
 )

@@ -207,5 +207,5 @@ BLOCK = Block(
     error="those of the stated roundings: the codes, and the numbers",
     source="arXiv:2510.15926 sections 3.2 to 3.5",
     reference="tritproof.ref.stream.bitlinear.bitlinear",
-    macs_per_cycle=tlmm.BLOCK.macs_per_cycle,
+    macs_per_cycle=lambda params: params.engine.macs_per_cycle,
 )

@@ -144,5 +144,5 @@ BLOCK = Block(
         (METHODS[params.method], params.dot),
         (signed_sum_tree.BLOCK, params.tree),
     ),
-    macs_per_cycle=lambda params: params.q * params.t * params.g,
+    macs_per_cycle=lambda params: params.macs_per_cycle,
 )

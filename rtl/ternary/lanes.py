@@ -33,6 +33,11 @@ class LaneParams(Params):
         codes.trits_of(self.code_order, self.g)
 
     @property
+    def macs_per_cycle(self) -> int:
+        """Ternary multiply-accumulates in a cycle, at most."""
+        return self.q * self.t * self.g
+
+    @property
     def tree(self) -> TreeParams:
         """Parameters of each adder tree."""
         return TreeParams(terms=self.t, bound=group_bound(self.g))

@@ -106,5 +106,5 @@ BLOCK = Block(
         (ternary_table.BLOCK, params.table),
         (signed_sum_tree.BLOCK, params.tree),
     ),
-    macs_per_cycle=lambda params: params.q * params.t * params.g,
+    macs_per_cycle=lambda params: params.macs_per_cycle,
 )

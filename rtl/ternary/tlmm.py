@@ -424,5 +424,5 @@ BLOCK = Block(
         (activation_loader.BLOCK, params),
         (ternary_lookup.BLOCK, params.lookup),
     ),
-    macs_per_cycle=lambda params: params.q * params.t * params.g,
+    macs_per_cycle=lambda params: params.macs_per_cycle,
 )
