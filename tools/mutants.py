@@ -41,6 +41,17 @@ def take(files: Sequence[Path], top: str, ports: Sequence[Port], folder: Path) -
     return Original(folder.resolve(), names, top, tuple(ports))
 
 
+def as_written(original: Original, folder: Path) -> Original:
+    """The same with the module as Yosys writes it, which is what a mutation changes: a register
+    that Yosys makes narrower has the same bits, and so the same power-up states, as a mutant's.
+    """
+    write_mutant(original, PLAIN, folder)
+    for name in original.files:
+        if name != f"{original.top}.v":
+            shutil.copyfile(original.folder / name, folder / name)
+    return dataclasses.replace(original, folder=folder.resolve())
+
+
 def list_mutations(original: Original, count: int, seed: int) -> list[str]:
     """At most `count` distinct mutations, chosen by `seed`; each a line of options for Yosys's
     `mutate -mode`. A module with fewer possible mutations gives fewer.

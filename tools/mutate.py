@@ -145,7 +145,9 @@ def default_judges(
             digest_of_tree(root() / "tools" / "prove"),
         ),
         "random": _hash(tools, specification, digest_of_tree(root() / "verif"), vectors, seed),
-        "equivalence": _hash(tools, Path(equivalent.__file__).read_text()),
+        "equivalence": _hash(
+            tools, *(Path(part.__file__).read_text() for part in (equivalent, mutants))
+        ),
     }
     return Judges(prove, check, equivalent.equivalence, digests)
 
@@ -195,6 +197,7 @@ class _Judge:
         self._block, self._config, self._only = block, config, only
         self._original, self._folder, self._verdicts = original, folder, verdicts
         self._judges = judges
+        self._as_written = mutants.as_written(original, folder / "as_written")
         self._source = _hash(*((original.folder / name).read_bytes() for name in original.files))
         self.stopped = threading.Event()
 
@@ -243,7 +246,7 @@ class _Judge:
         verdict = self._kept(
             "equivalence",
             path,
-            lambda: self._judges.compare(self._original, path, folder, PROOF_TIMEOUT),
+            lambda: self._judges.compare(self._as_written, path, folder, PROOF_TIMEOUT),
         )
         return "equivalent" if verdict == "equivalent" else "survived"
 
