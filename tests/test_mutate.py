@@ -140,6 +140,7 @@ endmodule
         ("go & ~rst", "~(~go | rst)", "equivalent", "equivalent"),
         ("go & ~rst", "go", "different", "different"),
         ("go & ~rst", "go & ~rst & (taken < 200)", "different", "different"),
+        (".give(give)", ".give(1'b0)", "different", "different"),
         ("found <= taken", "found <= taken | 8'd1", "different", "different"),
         ("found <= taken", "found <= taken & {8{taken != 3}}", "different", "equivalent"),
     ],
