@@ -154,8 +154,8 @@ module weight_buffer_proof (
   wire [55:0] read_token = {
     complete_out,
     tritproof_weight_buffer.read_walk0_turn,
-    tritproof_weight_buffer.read_walk0_step,
-    tritproof_weight_buffer.read_walk0_beat
+    16'(tritproof_weight_buffer.read_walk0_step),
+    16'(tritproof_weight_buffer.read_walk0_beat)
   };
   wire [47:0] read_size;
   wire [55:0] read_next = after(read_token, read_size);
@@ -232,7 +232,14 @@ module weight_buffer_proof (
     ring = 8'(a + b) >= `PARTS ? 8'(a + b) - `PARTS : 8'(a + b);
   endfunction
   wire [47:0] records[0:`PARTS-1];
-  `define PART(p) assign records[p] = tritproof_weight_buffer._record``p``_record;
+  function automatic [47:0] widen(input [15:0] read, input [15:0] beat, input [15:0] step);
+    widen = {read, beat, step};
+  endfunction
+  `define FIELD(p, low, width) tritproof_weight_buffer._record``p``_record[low+:width]
+  `define PART(p) assign records[p] = widen( \
+      `FIELD(p, `STEP_NUMBER_WIDTH + `BEAT_NUMBER_WIDTH, 16), \
+      `FIELD(p, `STEP_NUMBER_WIDTH, `BEAT_NUMBER_WIDTH), \
+      `FIELD(p, 0, `STEP_NUMBER_WIDTH));
   `EACH_PART
   wire [47:0] queue[0:`PARTS-1];  // sizes, less one, in the order in which the matrices came
   wire [7:0] base[0:`PARTS];  // their first parts; behind the last of them, the first part of the next

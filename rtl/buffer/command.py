@@ -10,14 +10,34 @@ from tritproof.rtl.pieces import copy, sum_signal, unsigned_signal
 
 @block
 def _less_one(given: SignalType, less: SignalType) -> Any:
-    """``less = given - 1``; of zero, it does not matter what."""
-    wrapped = sum_signal(len(less))
+    """``less = given - 1``, where that fits it; of others, it does not matter what."""
+    width = len(less)
+    low, wrapped = unsigned_signal(width), sum_signal(width)
+
+    @always_comb
+    def cut():
+        low.next = given[width:]
 
     @always_comb
     def compute():
-        wrapped.next = given - 1
+        wrapped.next = low - 1
 
-    return compute, copy(wrapped, less)
+    return cut, compute, copy(wrapped, less)
+
+
+@block
+def split_sizes(sizes: SignalType, steps: SignalType, beats: SignalType, reads: SignalType) -> Any:
+    """The three numbers of a command, or of what is kept of one; steps are lowest."""
+    low = len(steps)
+    high = low + len(beats)
+
+    @always_comb
+    def split():
+        steps.next = sizes[low:]
+        beats.next = sizes[high:low]
+        reads.next = sizes[:high]
+
+    return split
 
 
 @block
@@ -46,14 +66,10 @@ def take_command(
     row_beats, groups = params.row_beats, params.groups
     most_steps, most_beats = params.most_steps, params.most_beats
     steps_given, reads_given = (unsigned_signal(COUNT_WIDTH) for _ in range(2))
-    steps_less, beats_less, reads_less = (unsigned_signal(COUNT_WIDTH) for _ in range(3))
+    steps_less, beats_less, reads_less = (
+        unsigned_signal(len(last)) for last in (steps_last, beats_last, reads_last)
+    )
     some, narrow, wide, legal = (Signal(bool(0)) for _ in range(4))
-
-    @always_comb
-    def split_command():
-        steps_given.next = tdata[16:]
-        beats_given.next = tdata[32:16]
-        reads_given.next = tdata[48:32]
 
     @always_comb
     def check_sizes():
@@ -86,7 +102,7 @@ def take_command(
             reads_last.next = reads_less
 
     return [
-        split_command,
+        split_sizes(tdata, steps_given, beats_given, reads_given),
         check_sizes,
         decide_legal,
         decide_begin,

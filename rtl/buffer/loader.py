@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, block, concat
-from tritproof.rtl.buffer.params import COUNT_WIDTH, WeightBufferParams, count_ring
+from tritproof.rtl.buffer.params import WeightBufferParams, count_ring
 from tritproof.rtl.pieces import choose, keep_if, keep_unless, lane, sum_signal, unsigned_signal
 
 
@@ -137,13 +137,14 @@ def load_walk(
     """
     words, log2_q, log2_banks = params.words, params.log2_banks + 1, params.log2_banks
     row_beats, last_group, stride = params.row_beats, params.groups - 1, 2 * params.row_beats
-    beats_ahead, more, more_next = (unsigned_signal(COUNT_WIDTH) for _ in range(3))
+    ahead_width = params.most_beats.bit_length()
+    beats_ahead, more, more_next = (unsigned_signal(ahead_width) for _ in range(3))
     here_width = row_beats.bit_length()
     here, here_next, reload_beats = (unsigned_signal(here_width) for _ in range(3))
     reload_words = unsigned_signal(len(left))
     left_less, row_base_after = sum_signal(len(left)), sum_signal(len(row_base))
     place = unsigned_signal((params.outputs - 1).bit_length())
-    step, group = unsigned_signal(COUNT_WIDTH), unsigned_signal(params.group_width)
+    step, group = sum_signal(params.step_number_width), unsigned_signal(params.group_width)
     row_end, at_last_group, at_last_step, more_parts = (Signal(bool(0)) for _ in range(4))
     row_done, wider = Signal(bool(0)), Signal(bool(0))
 
@@ -153,7 +154,7 @@ def load_walk(
         if loading:
             beats_ahead.next = more
         else:
-            beats_ahead.next = beats_given
+            beats_ahead.next = beats_given[ahead_width:]
 
     @always_comb
     def cut_beats():

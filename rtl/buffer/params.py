@@ -79,6 +79,21 @@ class WeightBufferParams(Params):
         return self.parts * self.row_beats
 
     @property
+    def step_number_width(self) -> int:
+        """Bits of the number of a step of a matrix."""
+        return max(1, (self.most_steps - 1).bit_length())
+
+    @property
+    def beat_number_width(self) -> int:
+        """Bits of the number of a beat in a step of a matrix."""
+        return max(1, (self.most_beats - 1).bit_length())
+
+    @property
+    def record_width(self) -> int:
+        """Bits of what is kept of a matrix: its last step, beat and pass."""
+        return self.step_number_width + self.beat_number_width + COUNT_WIDTH
+
+    @property
     def part_width(self) -> int:
         """Bits of the number of a part."""
         return (self.parts - 1).bit_length()
@@ -121,6 +136,9 @@ class WeightBufferParams(Params):
             "ROW_BEATS": self.row_beats,
             "ADDRESS_WIDTH": self.bank.address_width,
             "LINE_WIDTH": self.bank.line_width,
+            "STEP_NUMBER_WIDTH": self.step_number_width,
+            "BEAT_NUMBER_WIDTH": self.beat_number_width,
+            "RECORD_WIDTH": self.record_width,
             "PART_WIDTH": self.part_width,
             "HELD_WIDTH": self.held_width,
             "PLACE_WIDTH": self.place_width,

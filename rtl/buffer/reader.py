@@ -4,7 +4,7 @@
 from typing import Any
 
 from myhdl import ResetSignal, Signal, SignalType, always_comb, always_seq, block
-from tritproof.rtl.buffer.params import COUNT_WIDTH, WeightBufferParams, next_part
+from tritproof.rtl.buffer.params import WeightBufferParams, next_part
 from tritproof.rtl.pieces import sum_signal, unsigned_signal
 
 
@@ -31,7 +31,9 @@ def read_walk(
     ever read of a part, ``finish`` with that of the matrix.
     """
     last_group, last_column, row_beats = params.groups - 1, params.row_beats - 1, params.row_beats
-    step, beat, turn = (unsigned_signal(COUNT_WIDTH) for _ in range(3))
+    step, beat, turn = (
+        unsigned_signal(len(final)) for final in (final_step, final_beat, final_read)
+    )
     group = unsigned_signal(params.group_width)
     column = unsigned_signal(max(1, last_column.bit_length()))
     row_line, row_line_after = sum_signal(len(line)), sum_signal(len(line))

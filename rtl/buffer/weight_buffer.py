@@ -6,7 +6,7 @@ from typing import Any
 
 from myhdl import ResetSignal, Signal, SignalType, always, always_comb, always_seq, block, concat
 from tritproof.rtl.buffer import weight_bank
-from tritproof.rtl.buffer.command import take_command
+from tritproof.rtl.buffer.command import split_sizes, take_command
 from tritproof.rtl.buffer.loader import address_banks, load_walk, spread_words
 from tritproof.rtl.buffer.memory import memory_part
 from tritproof.rtl.buffer.params import COUNT_WIDTH, WeightBufferParams, count_ring
@@ -176,7 +176,10 @@ def weight_buffer(
     parts, banks, width = params.parts, params.banks, COUNT_WIDTH
     beat_width = params.beat_width
 
-    beats_given, steps_last, beats_last, reads_last = (unsigned_signal(width) for _ in range(4))
+    beats_given = unsigned_signal(width)
+    steps_last, final_step = (unsigned_signal(params.step_number_width) for _ in range(2))
+    beats_last, final_beat = (unsigned_signal(params.beat_number_width) for _ in range(2))
+    reads_last, final_read = (unsigned_signal(width) for _ in range(2))
     loading, command_ready, begin_load = (Signal(bool(0)) for _ in range(3))
 
     held, matrices = (unsigned_signal(params.held_width) for _ in range(2))
@@ -189,10 +192,9 @@ def weight_buffer(
     writes_here, records_here = ([Signal(bool(0)) for _ in range(parts)] for _ in range(2))
     marked = [unsigned_signal(params.word_width + 1) for _ in range(banks)]
     addresses = [unsigned_signal(params.bank.address_width) for _ in range(banks)]
-    description, record = unsigned_signal(3 * width), unsigned_signal(3 * width)
-    records = [unsigned_signal(3 * width) for _ in range(parts)]
+    description, record = (unsigned_signal(params.record_width) for _ in range(2))
+    records = [unsigned_signal(params.record_width) for _ in range(parts)]
 
-    final_step, final_beat, final_read = (unsigned_signal(width) for _ in range(3))
     base_part, read_part, fetched_part = (unsigned_signal(params.part_width) for _ in range(3))
     line = sum_signal(params.bank.line_width)
     present, move, take, pass_end, leave, finish = (Signal(bool(0)) for _ in range(6))
@@ -217,12 +219,6 @@ def weight_buffer(
         description.next = concat(reads_last, beats_last, steps_last)
 
     @always_comb
-    def look_up():
-        final_step.next = record[16:]
-        final_beat.next = record[32:16]
-        final_read.next = record[48:32]
-
-    @always_comb
     def decide_move():
         present.next = matrices != 0
         move.next = m_axis_tready or not valid
@@ -243,7 +239,6 @@ def weight_buffer(
         decide_ready,
         decide_accept,
         describe,
-        look_up,
         decide_move,
         decide_take,
         carry,
@@ -278,6 +273,7 @@ def weight_buffer(
         count_ring(clk, rst, complete, record_in, parts),
         count_ring(clk, rst, finish, record_out, parts),
         _select(record_out, records, record),
+        split_sizes(record, final_step, final_beat, final_read),
         register(clk, move, read_part, fetched_part),
         _select(fetched_part, fetched, selected),
         _delay_flag(clk, rst, move, present, fetched_valid),
