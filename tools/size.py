@@ -34,7 +34,7 @@ LANES, COLUMNS = (8, 16, 32, 64), range(1, 9)
 """The Q, and the memories side by side, among which the best is looked for."""
 TABLE_LUTS = {2: (16, 6), 3: (33, 6)}
 """LUTs of ternary_table by G: these, and so many for each lane. From `tritproof area`."""
-BUFFER_LUTS = 450
+BUFFER_LUTS = 360
 """LUTs of weight_buffer beside its multiplexers. From `tritproof area`."""
 GAMMA_WIDTH = 16
 
