@@ -115,7 +115,7 @@ def test_the_best_is_counted_when_wanted(tmp_path):
         (
             (20000, 4, 1536, 4096),
             "no design of width 1536 fits 20000 LUTs and 4 URAMs: the fewest are 48 URAMs, "
-            "the fewest LUTs 5496",
+            "the fewest LUTs 5406",
         ),
         (
             (20000, 64, 100000, 400000),
