@@ -130,6 +130,17 @@ def test_undamaged(tmp_path, suffix, name):
     check(path, whole(suffix, name), reading(suffix, name))
 
 
+@pytest.mark.parametrize("name", ["w_missing", "w"])
+def test_scales_that_are_none(tmp_path, name):
+    path = tmp_path / "w.noted.safetensors"
+    one = format_named("int2")
+    notes = write_notes({"w": Note(one, TRITS.shape, name)})
+    save_file({"w": one.encode(TRITS)}, path, metadata=notes)
+    with pytest.raises(UserError, match=name):
+        read_weights(path, name="w")
+    check(path, path.read_bytes(), {})
+
+
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 

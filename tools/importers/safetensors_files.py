@@ -30,9 +30,10 @@ class SafetensorsFile:
                 name: Tensor(name, entry["dtype"], tuple(entry["shape"]), end - begin)
                 for name, (entry, begin, end) in self._places.items()
             }
-            missing = [name for name in self.notes if name not in self.tensors]
+            named = {*self.notes, *(note.scales for note in self.notes.values())} - {None}
+            missing = sorted(named - set(self.tensors))
             if missing:
-                raise ValueError(f"it describes {missing[0]!r}, which it does not hold")
+                raise ValueError(f"it names {missing[0]!r}, which it does not hold")
 
     def stored(self, name: str) -> np.ndarray:
         """The bytes of a tensor, uint8[size], mapped from the file."""
