@@ -135,7 +135,8 @@ def _from_state(
         "memory_map; opt -full; async2sync; dffunmap",
         f"setundef -init -{start}",
         "setundef -zero -undriven; opt -full; techmap; opt -fast",
-        "simplemap; dffunmap; aigmap; opt_clean",
+        # What is undefined is free, in each of the two by itself.
+        "simplemap; dffunmap; setundef -anyseq; aigmap; opt_clean",
         f'write_aiger -zinit "{aiger}"',
     ]
     run_yosys(script, original, folder / f"compare_{start}")
