@@ -94,7 +94,6 @@ class Block:
     input is tried in the compiled simulator, see tritproof.verif.enumeration), or both.
     ``variants`` is True where one design may hold the block with several parameter sets: as a part
     its module is then named after the configuration, which must exist.
-    ``parts_used`` is False for a block that exists only as a comparison and carries no proof.
     """
 
     name: str

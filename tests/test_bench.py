@@ -2,7 +2,6 @@
 """The benchmark measures both simulators in one run and says how far they are apart."""
 
 import io
-import json
 
 import pytest
 from rich.console import Console
@@ -25,7 +24,7 @@ class Files:
         self.files = files
 
 
-def test_both_simulators_are_measured_and_the_ratio_is_given(folder, tmp_path):
+def test_both_simulators_are_measured_and_the_ratio_is_given(folder):
     console = Console(file=io.StringIO(), width=100)
     records = bench.run(
         ["tlmm"],
@@ -34,9 +33,7 @@ def test_both_simulators_are_measured_and_the_ratio_is_given(folder, tmp_path):
         vectors=20_000,
         cocotb_vectors=500,
         console=console,
-        json_file=tmp_path / "records.json",
     )
-    assert json.loads((tmp_path / "records.json").read_text()) == records
     cocotb, compiled = records
     assert (cocotb["simulator"], compiled["simulator"]) == ("cocotb", "compiled")
     assert cocotb["transactions"] >= 500 and compiled["transactions"] >= 20_000
@@ -61,9 +58,9 @@ def test_a_wrong_result_stops_the_benchmark(folder, monkeypatch):
     [
         (["swar_table"], None, "swar_table has no bench; tlmm has one"),
         (["nothing"], None, "nothing has no bench; tlmm has one"),
-        (["tlmm"], ["huge"], "tlmm has no configuration 'huge'; it has: tiny, tellme"),
+        (["tlmm"], ["tiny", "huge"], "tlmm has no configuration 'huge'; it has: tiny, tellme"),
     ],
 )
 def test_what_has_no_bench_is_named(names, configs, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(bench.NoBenchError, match=message):
         bench.run(names, configs, convert=None)

@@ -6,16 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tritproof.rtl.manifest import blocks
 from tritproof.tools import cli, cli_equiv, cli_targets, report
 from tritproof.tools.errors import UserError
+from tritproof.verif.toolchain import compiler
 
 COMMANDS = (
     "doctor list show convert prove equiv mutate area bench monolithic matvec inspect "
     "convert-weights verify"
 ).split()
 BLOCK = "ternary_dot_half"
+SIZE = "--lut 20000 --uram 64 --width 1536 --ffn 4096".split()
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +52,20 @@ def test_without_arguments_it_helps(capsys: pytest.CaptureFixture):
         ),
         (["prove", "nothing_like_it"], "there is no block 'nothing_like_it'; blocks: "),
         (["convert", "--config", "tinny"], "there is no configuration 'tinny' (near: tiny"),
-        (["equiv", "swar_table", "--config", "tiny"], "swar_table has no configuration tiny"),
+        (["equiv", "swar_table", "--config", "tiny"], "swar_table has no configuration 'tiny'"),
+        (
+            ["show", "tlmm", "--config", "tellm"],
+            "tlmm has no configuration 'tellm' (near: tellme); it has: tiny, tellme, bitnet2b, ",
+        ),
+        (
+            ["area", "tlmm", "row_max", "--config", "tellme", "--config", "tellm"],
+            "tlmm, row_max has no configuration 'tellm' (near: tellme); it has: tiny, tellme, ",
+        ),
+        (["bench", "row_max"], "row_max has no bench; tlmm has one"),
+        (["bench", "tlmm", "--config", "layer", "--config", "tinny"], "no configuration 'tinny'"),
+        (["list", "--json", "."], ". cannot be written: Is a directory"),
+        (["size", *SIZE, "--svg", "missing/a.svg"], "missing/a.svg cannot be written: No such "),
+        (["size", *SIZE, "--svg", "."], ". cannot be written: Is a directory"),
         (["equiv", "--vectors", "many"], "Invalid value for '--vectors'"),
         (["mutate", BLOCK, "--count", "0"], "Invalid value for '--count'"),
         (["mutate", BLOCK, "--only", "luck"], "--only must be proofs or random, not 'luck'"),
@@ -65,6 +81,69 @@ def test_wrong_use_is_one_line_and_status_2(
     assert captured.err.startswith("tritproof: ")
     assert captured.err.count("\n") == 1
     assert message in captured.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["convert", BLOCK, "--config", "tiny"],
+        ["prove", BLOCK, "--config", "tiny"],
+        ["equiv", BLOCK, "--config", "tiny"],
+        ["mutate", BLOCK, "--count", "1"],
+        ["area", BLOCK, "--config", "tiny"],
+        ["bench", "tlmm", "--config", "tiny"],
+        ["monolithic", "--config", "tiny", "--tables", "1"],
+        ["matvec", "w.npy", "a.npy", "--config", "tiny"],
+        ["verify", BLOCK, "--config", "tiny"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_file_where_results_are_kept_is_refused(words: list[str], capsys: pytest.CaptureFixture):
+    Path("build").write_text("a script")
+    np.save("w.npy", np.ones((4, 6), np.int8))
+    np.save("a.npy", np.ones((1, 6), np.int8))
+    assert cli.main(words) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert " cannot be written: " in error
+    assert error.endswith(
+        "; results are kept in the folder build: move what is in its way, "
+        "or work in another folder\n"
+    )
+
+
+def test_a_file_where_pictures_go_is_refused(
+    capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tritproof.tools.pictures.write.pictures", lambda blocks: {"a": "<svg/>"})
+    Path("file").write_text("")
+    assert cli.main(["picture", "--out", "file"]) == 2
+    assert capsys.readouterr().err == "tritproof: file cannot be written: File exists\n"
+    Path("a.svg").mkdir()
+    assert cli.main(["picture", "--out", "."]) == 2
+    assert capsys.readouterr().err == "tritproof: a.svg cannot be written: Is a directory\n"
+
+
+@pytest.mark.parametrize("command", ["bench tlmm", "mutate tlmm --only random", "equiv tlmm"])
+def test_without_a_compiler_its_installation_is_named(
+    command: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    compiler.cache_clear()
+    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.delenv("CXX", raising=False)
+    assert cli.main([*command.split(), "--config", "tiny"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("tritproof: a C++ compiler is not installed; install it with: ")
+
+
+@pytest.mark.parametrize("command", ["bench", "mutate", "equiv", "prove"])
+def test_a_misspelt_compiler_is_refused(
+    command: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CXX", "g+++")
+    assert cli.main([command, "tlmm", "--config", "tiny"]) == 2
+    message = "CXX names the C++ compiler 'g+++', which is no program; name one, or unset CXX"
+    assert capsys.readouterr().err == f"tritproof: {message}\n"
 
 
 def test_list_shows_every_block_and_its_last_verdict(capsys: pytest.CaptureFixture):

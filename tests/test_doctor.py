@@ -69,12 +69,23 @@ def test_a_missing_compiler_is_found_out(monkeypatch: pytest.MonkeyPatch):
     from tritproof.verif.toolchain import compiler
 
     monkeypatch.setenv("PATH", "/nonexistent")
-    monkeypatch.setenv("CXX", "/nonexistent/g++")
+    monkeypatch.delenv("CXX", raising=False)
     compiler.cache_clear()
-    compilers = [check for check in doctor.default_checks() if check.name == "C++ compiler"]
-    (record,), _ = run(*compilers)
-    assert record["status"] == "MISSING"
-    assert record["remedy"] == toolchain.compiler_remedy()
+    names = ("verilator", "C++ compiler")
+    records, text = run(*(check for check in doctor.default_checks() if check.name in names))
+    remedy = toolchain.compiler_remedy()
+    assert [record["status"] for record in records] == ["MISSING", "MISSING"]
+    assert [record["remedy"] for record in records] == [remedy, remedy]
+    assert records[0]["message"] == "cannot do its job: a C++ compiler is not installed"
+    assert f"C++ compiler: is not installed; install it with: {remedy}" in text
+
+
+def test_a_misspelt_compiler_is_found_out(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CXX", "g+++")
+    (check,) = (check for check in doctor.default_checks() if check.name == "C++ compiler")
+    (record,), _ = run(check)
+    assert record["status"] == "FAIL"
+    assert "CXX names the C++ compiler 'g+++', which is no program" in record["message"]
 
 
 def test_the_installation_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -4,6 +4,7 @@
 import dataclasses
 import io
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from tritproof.tools import (
     cli_show,
     doctor,
     float16_accuracy,
+    ivit_accuracy,
     matvec,
     monolithic,
     size,
@@ -111,6 +113,9 @@ def test_a_page_without_markers_is_refused(tmp_path):
         catalogue.update(path)
     with pytest.raises(UserError, match="none.md: No such file or directory"):
         catalogue.update(tmp_path / "none.md")
+    path.write_bytes(b"caf\xe9")
+    with pytest.raises(UserError, match="page.md: is not UTF-8 text; name an existing Markdown"):
+        catalogue.update(path)
 
 
 def test_fields_of_list_and_show():
@@ -177,6 +182,13 @@ def test_fields_of_accuracy_of_float16(monkeypatch):
     monkeypatch.setattr(float16_accuracy, "measurements", lambda: [lambda: [one, other]])
     for row in float16_accuracy.run(quiet()):
         assert documented("accuracy of float16") == list(row)
+
+
+def test_fields_of_accuracy_of_ivit():
+    softmax = ivit_accuracy._softmax(Fraction(1, 8), 64)
+    assert documented("accuracy of Shiftmax") == list(softmax)
+    gelu = ivit_accuracy._gelu("each by itself", Fraction(1, 8))
+    assert documented("accuracy of ShiftGELU") == list(gelu)
 
 
 def test_fields_of_picture(tmp_path):

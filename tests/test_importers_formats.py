@@ -165,8 +165,6 @@ def test_files_that_say_what_they_hold(tmp_path):
     ["{", "[]", '{"version": 2, "scale": "multiply", "tensors": {}}',
      '{"version": 1, "scale": "multiply", "tensors": {"w": {"format": "x", "shape": [1, 4]}}}',
      '{"version": 1, "scale": "multiply", "tensors": {"w": {"format": "int2", "shape": [1, -4], '
-     '"scales": null}}}',
-     '{"version": 1, "scale": "multiply", "tensors": {"v": {"format": "int2", "shape": [1, 4], '
      '"scales": null}}}'],
 )  # fmt: skip
 def test_wrong_notes_are_refused(tmp_path, text):
@@ -175,7 +173,27 @@ def test_wrong_notes_are_refused(tmp_path, text):
         "w": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]},
     }
     path = write_safetensors(tmp_path / "w.safetensors", header, b"\0")
-    assert refusal(read_weights, path).startswith("is not a safetensors file, or is damaged (")
+    assert refusal(read_weights, path).startswith(
+        "metadata tritproof: is not what convert-weights writes, or is damaged ("
+    )
+
+
+def test_notes_of_a_tensor_that_is_not_there_are_refused(tmp_path):
+    path = tmp_path / "w.safetensors"
+    notes = write_notes({"v": Note(format_named("int2"), (1, 4))})
+    save_file({"w": np.zeros(1, np.uint8)}, path, metadata=notes)
+    assert refusal(read_weights, path) == (
+        "metadata tritproof: names 'v', which the file does not hold; write or download it again"
+    )
+
+
+def test_wrong_notes_say_what_they_lack(tmp_path):
+    path = tmp_path / "w.safetensors"
+    save_file({"w": np.zeros(1, np.uint8)}, path, metadata={"tritproof": "{}"})
+    assert refusal(read_weights, path) == (
+        "metadata tritproof: is not what convert-weights writes, or is damaged (lacks 'version'); "
+        "write or download it again"
+    )
 
 
 def test_agreement_with_a_master(tmp_path):

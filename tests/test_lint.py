@@ -4,8 +4,8 @@
 import textwrap
 
 import pytest
-from tritproof.rtl.manifest import blocks, root
-from tritproof.tools.lint import lint_block, lint_folder, lint_source
+from tritproof.rtl.manifest import root
+from tritproof.tools.lint import lint_folder, lint_source
 from tritproof.tools.lint_rules import RULES
 
 from .lint_snippets import FORBIDDEN
@@ -99,22 +99,11 @@ def test_always_comb_that_reads_only_its_target_reads_nothing():
     assert rules("", "y.next[3:] = 5") == {"no-signal-read"}
 
 
-def test_block_is_linted_alone():
-    for block in blocks().values():
-        assert lint_block(block.rtl) == []
-
-
-def test_block_with_a_finding(tmp_path, monkeypatch):
+def test_block_with_a_finding(tmp_path):
     path = tmp_path / "lint_example.py"
     path.write_text(
         "from myhdl import always_comb, block\n\n@block\ndef good(a, y):\n    @always_comb\n"
         "    def compute():\n        y.next = a\n    return compute\n\n@block\ndef bad(a, y):\n"
         "    @always_comb\n    def compute():\n        y.next = a % 3\n    return compute\n"
     )
-    monkeypatch.syspath_prepend(tmp_path)
-    import lint_example
-
-    assert lint_block(lint_example.good) == []
-    assert [(finding.line, finding.rule) for finding in lint_block(lint_example.bad)] == [
-        (14, "division")
-    ]
+    assert [(finding.line, finding.rule) for finding in lint_source(path)] == [(14, "division")]

@@ -2,14 +2,16 @@
 """Mutants are drawn reproducibly, judged by what was asked, and compared with the original."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 from tritproof.rtl.manifest import Port, blocks
 from tritproof.tools import equivalent, mutants, mutate
+from tritproof.tools.errors import UserError
 from tritproof.tools.mutate import Judges
+from tritproof.tools.toolchain import MissingTool
 
 COUNT = 6
 FIELDS = ["block", "config", "mutant", "killed_by"]
@@ -334,6 +336,114 @@ def test_an_interrupted_run_continues(tmp_path: Path):
     assert len(run(tmp_path, judges(prove, is_mutant), jobs=1)) == COUNT
     assert len(calls) == COUNT + 1
     assert done == 3
+
+
+def broken(path: Path) -> list[tuple[str, str]]:
+    return [("cover_all", "PASS"), ("prove_exact", "ERROR")]
+
+
+def test_a_broken_prover_is_asked_again(tmp_path: Path):
+    (record,) = run(tmp_path, judges(broken))
+    assert (record["killed_by"], record["proofs"]) == ("baseline", "ERROR prove_exact")
+    records = run(tmp_path, judges(fails_on_mutants))
+    assert {record["killed_by"] for record in records} == {"prove_exact"}
+
+
+def test_an_error_that_was_kept_before_is_not_believed(tmp_path: Path):
+    run(tmp_path, judges(fails_on_mutants))
+    for file in (tmp_path / "mutate" / "verdicts").glob("proofs-*.json"):
+        file.write_text('[["prove_exact", "ERROR"]]')
+    records = run(tmp_path, judges(fails_on_mutants))
+    assert {record["killed_by"] for record in records} == {"prove_exact"}
+
+
+def test_an_error_kills_nothing(tmp_path: Path):
+    def breaks(path: Path) -> list[tuple[str, str]]:
+        return broken(path) if is_mutant(path) else fails_on_mutants(path)
+
+    records = run(tmp_path, judges(breaks))
+    assert {(r["killed_by"], r["status"]) for r in records} == {("survived", "FAIL")}
+    records = run(tmp_path, judges(fails_on_mutants))
+    assert {record["killed_by"] for record in records} == {"prove_exact"}
+
+
+def test_a_mutant_that_cannot_be_judged_does_not_end_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write, failed = mutants.write_mutant, []
+
+    def fails_once(of: mutants.Original, mutation: str, folder: Path) -> Path:
+        if mutation != mutants.PLAIN and failed in ([], [mutation]):
+            failed[:] = [mutation]
+            raise UserError("Yosys fails on a mutant: out of memory")
+        return write(of, mutation, folder)
+
+    monkeypatch.setattr(mutants, "write_mutant", fails_once)
+    first, *others = run(tmp_path, judges(fails_on_mutants, is_mutant), jobs=1)
+    assert (first["killed_by"], first["status"]) == ("error", "ERROR")
+    assert first["reason"] == "Yosys fails on a mutant: out of memory"
+    assert (first["proofs"], first["random"]) == ("", "")
+    assert {(r["killed_by"], r["reason"]) for r in others} == {("prove_exact", "")}
+    assert len(others) == COUNT - 1
+    monkeypatch.setattr(mutants, "write_mutant", write)
+    again = run(tmp_path, judges(fails_on_mutants, is_mutant), jobs=1)
+    assert {record["killed_by"] for record in again} == {"prove_exact"}
+
+
+def test_a_missing_tool_ends_the_run(tmp_path: Path):
+    def check(path: Path) -> bool:
+        if is_mutant(path):
+            raise MissingTool("a C++ compiler", "apt-get install g++")
+        return False
+
+    with pytest.raises(MissingTool, match="a C\\+\\+ compiler is not installed"):
+        run(tmp_path, judges(check=check), only="random")
+    records = run(tmp_path, judges(check=is_mutant), only="random")
+    assert {record["killed_by"] for record in records} == {"random"}
+
+
+@pytest.fixture
+def random_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable]:
+    """The project's own random check of a block's Verilog, by a compiler found anew."""
+    from tritproof.tools.convert import convert
+    from tritproof.verif.toolchain import compiler
+
+    block = blocks()["ternary_dot_select"]
+    files = convert(block, "tiny", tmp_path / "rtl").files
+    path = tmp_path / "mutant" / files[-1].name
+    path.parent.mkdir()
+
+    def check(change: Callable[[str], str], compiled_by: str | None = None) -> bool:
+        path.write_text(change(files[-1].read_text()))
+        if compiled_by is not None:
+            monkeypatch.setenv("CXX", compiled_by)
+        compiler.cache_clear()
+        return mutate.default_judges(block, "tiny", files, 100, 1, tmp_path).check(path)
+
+    yield check
+    compiler.cache_clear()
+
+
+def test_what_verilator_refuses_is_killed_by_the_random_check(random_check: Callable):
+    assert random_check(lambda text: text.replace("endmodule", "endmodul"))
+    assert not random_check(lambda text: text)
+
+
+def test_what_the_compiler_refuses_is_not(random_check: Callable, tmp_path: Path):
+    compiler = tmp_path / "compiler"
+    compiler.write_text('#!/bin/sh\n[ "$1" = --version ] && echo 1 && exit 0\nexit 1\n')
+    compiler.chmod(0o755)
+    with pytest.raises(UserError, match="compiling .* failed"):
+        random_check(lambda text: f"{text}\n// {tmp_path}\n", str(compiler))
+
+
+def test_without_a_compiler_nothing_is_killed(
+    random_check: Callable, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.delenv("CXX", raising=False)
+    with pytest.raises(MissingTool, match="a C\\+\\+ compiler is not installed"):
+        random_check(lambda text: text)
 
 
 def test_digest_of_a_tree_sees_names_and_bytes(tmp_path: Path):

@@ -143,6 +143,27 @@ def test_an_interrupted_run_continues(tmp_path, model, monkeypatch):
     assert out.read_bytes() == whole.read_bytes()
 
 
+@pytest.mark.parametrize("damage", [b"\xff", b"{"])
+def test_a_damaged_folder_of_parts_is_refused(tmp_path, model, damage):
+    out = tmp_path / "out.safetensors"
+    parts = weights_convert.Parts(out, weights_convert._task(
+        weights_convert.open_source(model), format_named("int2"), Reading(), None))  # fmt: skip
+    (parts.folder / "000000.json").write_bytes(damage)
+    assert refused(model, out, "int2") == (
+        f"{parts.folder}: holds a damaged 000000.json; delete the folder"
+    )
+    (parts.folder / "task.json").write_bytes(damage)
+    assert refused(model, out, "int2").startswith(f"{parts.folder}: holds another conversion")
+
+
+def test_a_layout_that_is_none_is_refused(tmp_path):
+    path, out = _saved(tmp_path, (3, 7)), tmp_path / "out.safetensors"
+    assert refused(path, out, "int2", layout="foo").startswith(
+        "--layout: no format is named 'foo'; there are base3, "
+    )
+    assert not out.exists()
+
+
 def test_nothing_is_kept_of_a_run_without_a_finished_tensor(tmp_path):
     path, out = _saved(tmp_path, (3, 7)), tmp_path / "out.safetensors"
     assert "q2_0: inputs must be a multiple of 64, not 7" in refused(path, out, "q2_0")

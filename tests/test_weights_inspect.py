@@ -113,6 +113,12 @@ def test_a_layout_is_that_of_bytes_only(tmp_path):
     assert {r["tensor"]: r["status"] for r in records} == {"norm": "", "w": "PASS"}
 
 
+def test_a_layout_that_is_none_is_refused(tmp_path):
+    np.save(tmp_path / "w.npy", TRITS)
+    with pytest.raises(UserError, match="^--layout: no format is named 'foo'; there are base3, "):
+        inspect(tmp_path / "w.npy", layout="foo")
+
+
 def test_numbers_and_masters(tmp_path):
     numbers = np.random.default_rng(1).normal(0, 0.02, (4, 384)).astype(np.float32)
     trits = np.clip(np.rint(numbers / np.abs(numbers).mean()), -1, 1).astype(np.int8)

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from tritproof.rtl.manifest import Block, blocks
+from tritproof.tools import report
 from tritproof.tools.errors import UserError
 from tritproof.tools.prove import record
 
@@ -68,9 +69,11 @@ def update(path: Path) -> None:
         UserError: the file cannot be read or written, or lacks the markers.
     """
     try:
-        path.write_text(current(path.read_text(), path))
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}; name an existing Markdown file") from error
+        text = path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "is not UTF-8 text"
+        raise UserError(f"{path}: {reason}; name an existing Markdown file") from error
+    report.write_text(path, current(text, path))
 
 
 def _formats() -> ModuleType:

@@ -2,7 +2,8 @@
 """The `tritproof` command. Each command calls its own module and turns records into a status.
 
 Exit status: 0 all as claimed, 1 a check failed or was inconclusive (or nothing was checked),
-2 wrong use (one line on stderr), 130 interrupted.
+2 wrong use (one line on stderr), 130 interrupted. UNKNOWN of `inspect` and `monolithic` is a
+finding, and leaves it at 0.
 """
 
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from tritproof.tools import cli_show, cli_targets, cli_weights, report
+from tritproof.tools import cli_show, cli_targets, cli_weights, report, toolchain
 from tritproof.tools.cli_app import (
     BUILD,
     Blocks,
@@ -138,7 +139,10 @@ def equiv(
 @app.command()
 def mutate(
     blocks: Blocks = None,
-    config: Configs = None,
+    config: Annotated[
+        list[str] | None,
+        typer.Option("--config", help="a configuration (repeatable); none means tiny"),
+    ] = None,
     count: Annotated[int, typer.Option("--count", min=1, help="mutants per block")] = 100,
     seed: Seed = 0,
     only: Annotated[
@@ -153,7 +157,8 @@ def mutate(
     if only not in (None, *module.CHECKS):
         raise UserError(f"--only must be proofs or random, not {only!r}")
     records = []
-    for block, name in cli_targets.resolve(blocks, config, checked=True, smallest=True):
+    toolchain.require_named_compiler()
+    for block, name in cli_targets.resolve(blocks, config, smallest=True):
         options = {"count": count, "seed": seed, "only": only, "jobs": jobs, "build": BUILD}
         records += module.run(block, name, console=new_console(), **options)
     finish(records, json)
@@ -175,19 +180,28 @@ def area(
 
 @app.command()
 def bench(
-    blocks: Blocks = None,
-    config: Configs = None,
+    blocks: Annotated[
+        list[str] | None, typer.Argument(metavar="[BLOCK]...", help="blocks; none means tlmm")
+    ] = None,
+    config: Annotated[
+        list[str] | None,
+        typer.Option("--config", help="a configuration (repeatable); none means tellme"),
+    ] = None,
     seed: Seed = 0,
     json: Json = None,
 ) -> None:
     """Measure the compiled simulator against a cocotb bench on the same block."""
     from tritproof.tools.convert import convert
     from tritproof.verif import bench as module
+    from tritproof.verif.toolchain import BuildError
 
     names, configs = cli_targets.names(blocks, config)
-    records = module.run(
-        names, configs, convert=convert, seed=seed, build=BUILD, console=new_console()
-    )
+    options = {"convert": convert, "seed": seed, "build": BUILD, "console": new_console()}
+    toolchain.cxx()
+    try:
+        records = module.run(names, configs, **options)
+    except (module.NoBenchError, BuildError) as error:
+        raise UserError(str(error)) from error
     finish(records, json)
 
 
@@ -292,6 +306,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _wrong_use(str(error))
     except KeyboardInterrupt:
         status = 130
+    except OSError as error:
+        if not _is_for_results(error.filename):
+            raise
+        return _wrong_use(
+            f"{error.filename} cannot be written: {error.strerror}; results are kept in the folder "
+            f"{BUILD}: move what is in its way, or work in another folder"
+        )
     except Exception as error:
         # Typer's own exceptions have moved between its versions; all of them have this method.
         describe = getattr(error, "format_message", None)
@@ -301,6 +322,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if status == 130:
         print("tritproof: interrupted; finished results are kept", file=sys.stderr)
     return status if isinstance(status, int) else 0
+
+
+def _is_for_results(name: object) -> bool:
+    return isinstance(name, str) and Path(name).resolve().is_relative_to(BUILD.resolve())
 
 
 def _wrong_use(message: str) -> int:
@@ -321,6 +346,7 @@ def _prove(
     from tritproof.tools.prove import runner
 
     names, configs = cli_targets.names(blocks, config)
+    toolchain.require_named_compiler()
     return runner.run(
         names,
         configs,
@@ -336,7 +362,8 @@ def _equiv(
 ) -> list[dict[str, Any]]:
     from tritproof.tools import cli_equiv
 
-    targets = cli_targets.resolve(blocks, config, checked=True)
+    targets = cli_targets.resolve(blocks, config)
+    toolchain.cxx()
     number = cli_equiv.DEFAULT_VECTORS if vectors is None else vectors
     return cli_equiv.run(targets, number, seed, BUILD, new_console())
 

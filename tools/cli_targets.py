@@ -11,34 +11,31 @@ SMALLEST = "tiny"
 
 
 def resolve(
-    names: Sequence[str] | None,
-    configs: Sequence[str] | None,
-    *,
-    checked: bool = False,
-    smallest: bool = False,
+    names: Sequence[str] | None, configs: Sequence[str] | None, *, smallest: bool = False
 ) -> list[tuple[Block, str]]:
     """The (block, configuration) pairs meant by names; none of either means all.
 
-    With `checked`, "all" leaves out the blocks that exist only for comparison. With `smallest`,
-    no configuration means `tiny`, or the block's first where it has no `tiny`.
+    With `smallest`, no configuration means `tiny`, or the block's first where it has no `tiny`.
 
     Raises:
         UserError: an unknown name, or a named block that has none of the configurations.
     """
     known = blocks()
-    _require(names or (), known, "block")
-    every = list(dict.fromkeys(name for block in known.values() for name in block.configs))
-    _require(configs or (), every, "configuration")
-    chosen = list(dict.fromkeys(names or [n for n in known if not checked or is_checked(known[n])]))
+    _require(names or (), known, "there is no block", "blocks")
+    chosen = list(dict.fromkeys(names or known))
+    every = dict.fromkeys(config for name in chosen for config in known[name].configs)
+    if names:
+        _require(configs or (), every, f"{', '.join(chosen)} has no configuration", "it has")
+    else:
+        _require(configs or (), every, "there is no configuration", "configurations")
     pairs = []
     for name in chosen:
         block = known[name]
         found = [config for config in block.configs if not configs or config in configs]
         if not found and names:
-            raise UserError(
-                f"{name} has no configuration {' or '.join(configs or ())}; "
-                f"it has: {', '.join(block.configs)}"
-            )
+            wanted = " or ".join(map(repr, configs or ()))
+            listed = ", ".join(block.configs)
+            raise UserError(f"{name} has no configuration {wanted}; it has: {listed}")
         if smallest and not configs:
             found = [SMALLEST] if SMALLEST in found else found[:1]
         pairs += [(block, config) for config in found]
@@ -53,25 +50,10 @@ def names(
     return list(blocks) if blocks else None, list(configs) if configs else None
 
 
-def is_checked(block: Block) -> bool:
-    """False for a block that exists only for comparison and carries no proof."""
-    return getattr(block, "parts_used", True)
-
-
-def _require(given: Iterable[str], known: Iterable[str], kind: str) -> None:
+def _require(given: Iterable[str], known: Iterable[str], problem: str, listed: str) -> None:
     valid = list(known)
     for name in given:
         if name not in valid:
             near = difflib.get_close_matches(name, valid, n=3, cutoff=0.5)
             hint = f" (near: {', '.join(near)})" if near else ""
-            raise UserError(f"there is no {kind} {name!r}{hint}; {kind}s: {', '.join(valid)}")
-
-
-def shape(text: str | None) -> tuple[int, int] | None:
-    """Return OUTPUTSxINPUTS as two numbers; raise UserError for anything else."""
-    if text is None:
-        return None
-    sizes = text.lower().split("x")
-    if len(sizes) != 2 or not all(size.isascii() and size.isdigit() for size in sizes):
-        raise UserError(f"--shape must be OUTPUTSxINPUTS, for example 1536x4096, not {text!r}")
-    return int(sizes[0]), int(sizes[1])
+            raise UserError(f"{problem} {name!r}{hint}; {listed}: {', '.join(valid)}")

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from tritproof.tools import cli_targets
 from tritproof.tools.cli_app import BUILD, Json, Seed, finish, new_console
+from tritproof.tools.errors import UserError
 
 app = typer.Typer()
 
@@ -58,7 +58,7 @@ def matvec(
         activations,
         tensor=tensor,
         layout=layout,
-        shape=cli_targets.shape(shape),
+        shape=_sizes(shape),
         config=config,
         seed=seed,
         stalls=stalls,
@@ -88,7 +88,7 @@ def inspect(
     from tritproof.tools import weights_inspect as module
     from tritproof.tools.importers.sources import Reading
 
-    reading = Reading(layout, cli_targets.shape(shape), scale)
+    reading = Reading(layout, _sizes(shape), scale)
     records = module.run(
         file, tensor=tensor, reading=reading, master=master, bus=bus, console=new_console()
     )
@@ -112,7 +112,7 @@ def convert_weights(
     from tritproof.tools import weights_convert as module
     from tritproof.tools.importers.sources import Reading
 
-    reading = Reading(layout, cli_targets.shape(shape), scale)
+    reading = Reading(layout, _sizes(shape), scale)
     finish(module.run(source, out, to, reading=reading, master=master, console=new_console()), json)
 
 
@@ -137,3 +137,13 @@ def size(
     options = {"svg": svg, "measure": measure, "build": BUILD, "console": new_console()}
     records = module.run(lut, uram, width, width if ffn is None else ffn, bus, **options)
     finish(records, json, judged=False)
+
+
+def _sizes(shape: str | None) -> tuple[int, int] | None:
+    """Return OUTPUTSxINPUTS as two numbers; raise UserError for anything else."""
+    if shape is None:
+        return None
+    sizes = shape.lower().split("x")
+    if len(sizes) != 2 or not all(size.isascii() and size.isdigit() for size in sizes):
+        raise UserError(f"--shape must be OUTPUTSxINPUTS, for example 1536x4096, not {shape!r}")
+    return int(sizes[0]), int(sizes[1])

@@ -63,13 +63,15 @@ def examine(check: Check) -> dict[str, Any]:
         "message": "",
         "remedy": "",
     }
+    message = "is not installed"
     try:
         record["path"] = check.locate()
         record["version"] = check.version()
         with tempfile.TemporaryDirectory(prefix="tritproof-doctor-") as folder:
+            message = "cannot do its job: {0.name} is not installed"
             check.job(Path(folder))
     except MissingTool as error:
-        record.update(status="MISSING", message="is not installed", remedy=error.remedy)
+        record.update(status="MISSING", message=message.format(error), remedy=error.remedy)
     except Exception as error:
         reason = str(error).strip().splitlines() or [type(error).__name__]
         message = f"cannot do its job ({check.task}): {reason[-1]}"

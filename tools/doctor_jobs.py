@@ -131,6 +131,7 @@ def verilator(folder: Path) -> None:
     from tritproof.verif import toolchain as simulation
     from tritproof.verif.compile import CACHE_DIRECTORY
 
+    compiler = toolchain.cxx()
     (folder / "adder.v").write_text(
         "module adder(input [7:0] a, output [7:0] y); assign y = a + 8'd1; endmodule\n"
     )
@@ -146,7 +147,7 @@ def verilator(folder: Path) -> None:
     runtime = simulation.runtime_objects(names, CACHE_DIRECTORY, ["-DVL_USER_FATAL"])
     flags = [*simulation.LANGUAGE_FLAGS, *simulation.include_flags(folder / "model")]
     files = ["main.cpp", *map(str, runtime)]
-    command = [*toolchain.cxx(), *flags, *files, "-o", "a.out"]
+    command = [*compiler, *flags, *files, "-o", "a.out"]
     _run(command, folder)
     _run([str(folder / "a.out")], folder)
 

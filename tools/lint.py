@@ -9,7 +9,6 @@ elaboration integers alone is free; :mod:`tritproof.tools.lint_names` says which
 """
 
 import ast
-import inspect
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,17 +30,7 @@ def lint_source(source: Path | str, path: str = "<text>") -> list[Finding]:
     """
     if isinstance(source, Path):
         source, path = source.read_text(), str(source)
-    return sorted(set(_lint_tree(ast.parse(source, path), path, range(1 << 31))))
-
-
-def lint_block(function: Any) -> list[Finding]:
-    """Return the findings in the source of one ``@block`` function."""
-    function = inspect.unwrap(getattr(function, "func", function))
-    path = inspect.getsourcefile(function)
-    lines, first = inspect.getsourcelines(function)
-    assert path is not None
-    tree = ast.parse(Path(path).read_text(), path)
-    return sorted(set(_lint_tree(tree, path, range(first, first + len(lines)))))
+    return sorted(set(_lint_tree(ast.parse(source, path), path)))
 
 
 def lint_folder(folder: Path) -> list[Finding]:
@@ -49,28 +38,27 @@ def lint_folder(folder: Path) -> list[Finding]:
     return [found for path in sorted(folder.rglob("*.py")) for found in lint_source(path)]
 
 
-def _lint_tree(tree: ast.Module, path: str, lines: range) -> Iterator[Finding]:
+def _lint_tree(tree: ast.Module, path: str) -> Iterator[Finding]:
     scope = Scope()
     scope.read_module(tree)
     for node in tree.body:
-        yield from _lint_nested(node, scope, path, lines)
+        yield from _lint_nested(node, scope, path)
 
 
-def _lint_nested(node: ast.AST, scope: Scope, path: str, lines: range) -> Iterator[Finding]:
+def _lint_nested(node: ast.AST, scope: Scope, path: str) -> Iterator[Finding]:
     """Walk to the generators, carrying the names of the functions around them."""
     if isinstance(node, ast.FunctionDef):
         decorators = {_decorator(each) for each in node.decorator_list}
-        if "instance" in decorators and node.lineno in lines:
+        if "instance" in decorators:
             yield Finding(path, node.lineno, "instance-decorator", message("instance-decorator"))
             return
         if decorators & _GENERATORS:
-            if node.lineno in lines:
-                yield from _Generator(node, scope, path).check("always_comb" in decorators)
+            yield from _Generator(node, scope, path).check("always_comb" in decorators)
             return
         scope = Scope(scope)
         scope.read_function(node)
     for child in ast.iter_child_nodes(node):
-        yield from _lint_nested(child, scope, path, lines)
+        yield from _lint_nested(child, scope, path)
 
 
 def _decorator(node: ast.expr) -> str:

@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 from tritproof.ref.ternary.matvec import matvec as exact_product
 from tritproof.rtl.manifest import blocks
+from tritproof.tools import toolchain
 from tritproof.tools.convert import convert, params_of
 from tritproof.tools.errors import UserError
 from tritproof.tools.importers import Weights, load_activations, read_weights
@@ -157,6 +158,7 @@ def run_real(
 @cache
 def simulator(block: str, config: str, build: Path) -> Simulator:
     """Convert a block at ``config`` and compile its simulator below ``build``."""
+    toolchain.cxx()
     converted = convert(blocks()[block], config, build / block / config / "rtl")
     try:
         return Simulator(

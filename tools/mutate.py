@@ -5,7 +5,7 @@ Every mutant of the block's top module goes to the block's proofs and to the ran
 counts as killed by the proofs only when a task concludes FAIL; one that no task refutes must be
 proved equivalent to the original, else it survives. One that is right at every input, all of them
 tried, is equivalent; a sample of the inputs may refute, and says no more. Results are kept by
-content, so an interrupted or repeated run continues.
+content, so an interrupted or repeated run continues; a tool that fails gives no result.
 """
 
 import contextlib
@@ -22,10 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from tritproof.rtl.manifest import Block, root
 from tritproof.tools import equivalent, mutants, toolchain
+from tritproof.tools.errors import UserError
 from tritproof.tools.prove import enumeration
 
 Statuses = list[tuple[str, str]]
@@ -46,7 +48,8 @@ PROOF_TIMEOUT = 300.0
 class Judges:
     """What judges a mutant's file: `prove` returns the statuses of the tasks it ran, `check`
     whether the random check saw a fault; `compare` is `equivalent.equivalence`. `digests` stands
-    for the content each kind of verdict depends on: `proofs`, `random` and `equivalence`.
+    for the content each kind of verdict depends on: `proofs`, `random` and `equivalence`. All
+    raise UserError for a mutant that they cannot judge, MissingTool where they can judge none.
     """
 
     prove: Prove
@@ -70,12 +73,13 @@ def run(
     """Judge up to `count` mutants chosen by `seed` and return one record each.
 
     Record: block, config, mutant (the mutation), killed_by (the task that refutes it, `random`,
-    `equivalent`, `survived`, or `baseline` when the unmutated module is refused), status (PASS if
-    the proofs, or with `only="random"` the random check, killed it, or it is equivalent; FAIL
-    otherwise), proofs (tasks that did not pass, `PASS`, or empty if not run), random (`killed`,
-    `missed`, or empty), seconds, seed.
+    `equivalent`, `survived`, `error`, or `baseline` when the unmutated module is refused), status
+    (PASS if the proofs, or with `only="random"` the random check, killed it, or it is equivalent;
+    ERROR if it could not be judged; FAIL otherwise), proofs (tasks that did not pass, `PASS`, or
+    empty if not run), random (`killed`, `missed`, or empty), seconds, seed, reason (of ERROR).
 
     Raises:
+        UserError: a tool is missing, or fails on the unmutated module.
         KeyboardInterrupt: finished verdicts are kept.
     """
     from tritproof.tools.convert import convert
@@ -103,9 +107,9 @@ def run(
                 style="red",
                 soft_wrap=True,
             )
-            return [{**baseline, "seed": seed}]
+            return [_finished(baseline, seed)]
         records = _all(judge, mutations, jobs, lambda r: _show(progress, task, r))
-    records = [{**record, "seed": seed} for record in records]
+    records = [_finished(record, seed) for record in records]
     console.print(summary(records))
     return records
 
@@ -128,11 +132,17 @@ def default_judges(
         from tritproof.verif.equivalence import NoVectorsError, check_file
         from tritproof.verif.toolchain import BuildError
 
+        toolchain.verilator()
+        toolchain.cxx()
         options = {"cache_directory": build / "mutate" / SIMULATORS, "optimise": "-O1"}
         try:
             outcome = check_file(block, config, path, vectors, seed, files=files, **options)
-        except (BuildError, NoVectorsError):
+        except NoVectorsError:
             return True
+        except BuildError as error:
+            if _refused_by_verilator(path, str(error)):
+                return True
+            raise UserError(f"{path} cannot be simulated: {error}") from error
         return outcome.mismatches > 0
 
     tools = json.dumps(toolchain.versions(), sort_keys=True)
@@ -144,7 +154,14 @@ def default_judges(
             digest_of_tree(root() / "formal"),
             digest_of_tree(root() / "tools" / "prove"),
         ),
-        "random": _hash(tools, specification, digest_of_tree(root() / "verif"), vectors, seed),
+        "random": _hash(
+            tools,
+            specification,
+            digest_of_tree(root() / "verif"),
+            Path(__file__).read_bytes(),
+            vectors,
+            seed,
+        ),
         "equivalence": _hash(
             tools, *(Path(part.__file__).read_text() for part in (equivalent, mutants))
         ),
@@ -165,19 +182,22 @@ def summary(records: Sequence[dict[str, Any]]) -> Table:
     table = Table(title="mutants", show_header=False)
     table.add_column()
     table.add_column(justify="right")
-    ways = ("random", "equivalent", "survived")
+    ways = ("random", "equivalent", "survived", "error")
     killed = [record for record in records if record["killed_by"] not in ways]
     table.add_row("refuted by a proof", str(len(killed)))
     table.add_row("refuted by the random check alone", _count(records, "random"))
     table.add_row("proved equivalent", _count(records, "equivalent"))
     table.add_row("survived", _count(records, "survived"))
+    if any(record["killed_by"] == "error" for record in records):
+        table.add_row("could not be judged", _count(records, "error"))
     checked = [r for r in records if r["random"] and r["killed_by"] != "equivalent"]
     if checked:
         seen = sum(record["random"] == "killed" for record in checked)
         table.add_row("seen by the random check, of those not equivalent", f"{seen}/{len(checked)}")
     for record in records:
         if record["status"] != "PASS":
-            table.add_row(f"[red]{record['killed_by']}[/]: {record['mutant']}", record["proofs"])
+            said = escape(record["reason"] or record["proofs"])
+            table.add_row(f"[red]{record['killed_by']}[/]: {record['mutant']}", said)
     return table
 
 
@@ -203,6 +223,23 @@ class _Judge:
 
     def __call__(self, mutation: str) -> dict[str, Any]:
         started = time.monotonic()
+        try:
+            verdict = self._verdict(mutation)
+        except UserError as error:
+            if mutation == mutants.PLAIN or isinstance(error, toolchain.MissingTool):
+                raise
+            verdict = {"killed_by": "error", "status": "ERROR", "proofs": "", "random": ""}
+            verdict["reason"] = str(error)
+        return {
+            "block": self._block.name,
+            "config": self._config,
+            "mutant": mutation,
+            **verdict,
+            "seconds": round(time.monotonic() - started, 2),
+        }
+
+    def _verdict(self, mutation: str) -> dict[str, str | None]:
+        """The fields of a record that say what was found."""
         folder = self._folder / _hash(self._source, mutation)[:16]
         path = folder / f"{self._original.top}.v"
         if not path.is_file():
@@ -219,23 +256,20 @@ class _Judge:
         if killed_by is None and mutation != mutants.PLAIN:
             killed_by = self._compared(path, folder, seen, statuses)
         refuted = [f"{status} {task}" for task, status in statuses if status != "PASS"]
-        record = {
-            "block": self._block.name,
-            "config": self._config,
-            "mutant": mutation,
+        verdict = {
             "killed_by": killed_by,
             "status": "PASS",
             "proofs": "; ".join(refuted) or ("PASS" if statuses else ""),
             "random": "" if seen is None else "killed" if seen else "missed",
-            "seconds": round(time.monotonic() - started, 2),
+            "reason": "",
         }
         if mutation == mutants.PLAIN:
             unsound = any(status not in ("PASS", "SAMPLED") for _, status in statuses)
             accepted = not unsound and not seen and (bool(statuses) or self._only == "random")
-            return {**record, "killed_by": "baseline", "status": "PASS" if accepted else "FAIL"}
+            return {**verdict, "killed_by": "baseline", "status": "PASS" if accepted else "FAIL"}
         if killed_by == "survived" or (killed_by == "random" and self._only != "random"):
-            record["status"] = "FAIL"
-        return record
+            verdict["status"] = "FAIL"
+        return verdict
 
     def _compared(self, path: Path, folder: Path, seen: bool | None, statuses: Statuses) -> str:
         """The verdict on a mutant that no proof refuted."""
@@ -251,22 +285,24 @@ class _Judge:
         return "equivalent" if verdict == "equivalent" else "survived"
 
     def _kept(self, kind: str, path: Path, work: Callable[[], Any]) -> Any:
-        """The verdict of `work`, kept under everything it depends on."""
+        """The verdict of `work`, kept under everything it depends on unless a tool failed."""
         if self.stopped.is_set():
             raise KeyboardInterrupt
         names = (kind, self._block.name, self._config)
         key = _hash(*names, self._source, path.read_bytes(), self._judges.digests[kind])
         file = self._verdicts / f"{kind}-{key}.json"
-        if file.is_file():
-            return json.loads(file.read_text())
-        verdict = work()
+        if file.is_file() and not _failed(kept := json.loads(file.read_text())):
+            return kept
+        verdict = json.loads(json.dumps(work()))
         if self.stopped.is_set():
             raise KeyboardInterrupt
+        if _failed(verdict):
+            return verdict
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_suffix(f".{os.getpid()}.{threading.get_ident()}.partial")
         partial.write_text(json.dumps(verdict))
         os.replace(partial, file)
-        return json.loads(file.read_text())
+        return verdict
 
 
 def _all(
@@ -303,9 +339,26 @@ def _removed(folder: Path) -> Iterator[None]:
 
 def _show(progress: Progress, task: Any, record: dict[str, Any]) -> None:
     if record["status"] != "PASS":
-        text = f"{record['killed_by']}: {record['mutant']} ({record['proofs']})"
+        said = record["reason"] or record["proofs"]
+        text = f"{record['killed_by']}: {record['mutant']} ({said})"
         progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
     progress.update(task, advance=1, description=f"last: {record['killed_by']}")
+
+
+def _finished(record: dict[str, Any], seed: int) -> dict[str, Any]:
+    reason = record.pop("reason")
+    return {**record, "seed": seed, "reason": reason}
+
+
+def _failed(verdict: Any) -> bool:
+    """Whether a verdict holds a task that ended by a tool's failure."""
+    return isinstance(verdict, list) and any(status == "ERROR" for _, status in verdict)
+
+
+def _refused_by_verilator(path: Path, message: str) -> bool:
+    """Whether a simulator could not be built because Verilator finds an error in the file."""
+    errors = [line for line in message.splitlines() if line.startswith("%Error")]
+    return message.startswith("verilator on ") and any(str(path) in line for line in errors)
 
 
 def _count(records: Sequence[dict[str, Any]], way: str) -> str:

@@ -5,6 +5,7 @@ A run is a mapping from check (`doctor`, `convert`, `prove`, `equiv`, `matvec`, 
 records. A check without records did not happen, and counts as failed.
 """
 
+import contextlib
 import json
 import os
 import xml.etree.ElementTree as xml
@@ -56,8 +57,7 @@ def flat(run: Run) -> list[dict[str, Any]]:
 
 def write_json(path: Path, records: Sequence[Record]) -> None:
     """Write records as a JSON list, atomically; a place that cannot be written is a UserError."""
-    text = json.dumps(list(records), indent=1, default=str) + "\n"
-    _write(path, text)
+    write_text(path, json.dumps(list(records), indent=1, default=str) + "\n")
 
 
 def write(run: Run, folder: Path) -> tuple[Path, Path]:
@@ -65,8 +65,22 @@ def write(run: Run, folder: Path) -> tuple[Path, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     json_path, xml_path = folder / JSON_NAME, folder / XML_NAME
     write_json(json_path, flat(run))
-    _write(xml_path, junit(run))
+    write_text(xml_path, junit(run))
     return json_path, xml_path
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file, atomically; a place that cannot be written is a UserError."""
+    if path.is_dir():
+        raise UserError(f"{path} cannot be written: Is a directory")
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_text(text)
+        os.replace(partial, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise UserError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
@@ -156,13 +170,3 @@ def _seconds(record: Record) -> float:
 def _clean(value: object) -> str:
     """Text without the characters XML forbids."""
     return "".join(c if c in "\t\n\r" or ord(c) >= 32 else "?" for c in str(value))
-
-
-def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_text(text)
-        os.replace(partial, path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise UserError(f"{path} cannot be written: {error.strerror}") from error

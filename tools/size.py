@@ -27,7 +27,7 @@ from tritproof.rtl.buffer.params import WeightBufferParams
 from tritproof.rtl.manifest import blocks
 from tritproof.rtl.pieces import signed_width
 from tritproof.rtl.ternary.engine import EngineParams
-from tritproof.tools import area
+from tritproof.tools import area, report
 from tritproof.tools.errors import UserError
 
 LANES, COLUMNS = (8, 16, 32, 64), range(1, 9)
@@ -200,7 +200,7 @@ def run(
     by synthesis; else None).
 
     Raises:
-        UserError: a number is out of range, or no design fits.
+        UserError: a number is out of range, no design fits, or `svg` cannot be written.
     """
     console = console or Console()
     limits = {"--lut": (lut, 1), "--uram": (uram, 1), "--width": (width, 64), "--ffn": (ffn, width)}
@@ -222,14 +222,14 @@ def run(
     shown = frontier(fitting)
     best = shown[-1]
     records = [_record(one, one is best) for one in shown]
-    if measure:
-        records[-1] |= _measured(best, build, console, synthesise or _synthesise)
-    console.print(_table(records, lut, uram))
     if svg is not None:
         from tritproof.tools.pictures.buffer import draw_frontier
 
         title = f"Engines of width {width} within {lut} LUTs and {uram} URAMs"
-        svg.write_text(draw_frontier(marked(width, ffn, bus, lut, uram), lut, title))
+        report.write_text(svg, draw_frontier(marked(width, ffn, bus, lut, uram), lut, title))
+    if measure:
+        records[-1] |= _measured(best, build, console, synthesise or _synthesise)
+    console.print(_table(records, lut, uram))
     return records
 
 

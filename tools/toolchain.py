@@ -11,6 +11,7 @@ import os
 import platform
 import re
 import shlex
+import shutil
 import sys
 import sysconfig
 from collections.abc import Mapping
@@ -104,13 +105,24 @@ def cxx() -> list[str]:
 
     Raises:
         MissingTool: there is none.
+        UserError: CXX names no program.
     """
     from tritproof.verif.toolchain import BuildError, compiler
 
+    require_named_compiler()
     try:
         return [compiler()]
     except BuildError as error:
         raise MissingTool("a C++ compiler", compiler_remedy()) from error
+
+
+def require_named_compiler() -> None:
+    """Raise UserError if CXX is set and names no program, in whose place another would be taken."""
+    name = os.environ.get("CXX")
+    if name and not shutil.which(name):
+        raise UserError(
+            f"CXX names the C++ compiler {name!r}, which is no program; name one, or unset CXX"
+        )
 
 
 def environment(base: Mapping[str, str] | None = None) -> dict[str, str]:

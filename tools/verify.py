@@ -24,6 +24,7 @@ def run(
     when the run is interrupted, with the checks that ended.
     """
     found: dict[str, list[dict[str, Any]]] = {}
+    Path(build).mkdir(parents=True, exist_ok=True)
     try:
         for name, check in checks.items():
             console.rule(name)

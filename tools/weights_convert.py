@@ -21,7 +21,7 @@ from tritproof.tools.importers.gguf_files import NUMBERS, GgufFile
 from tritproof.tools.importers.master import agreement_with
 from tritproof.tools.importers.matrices import Weights, weights_of
 from tritproof.tools.importers.notes import Note
-from tritproof.tools.importers.packed import holds_words
+from tritproof.tools.importers.packed import holds_words, require_layout
 from tritproof.tools.importers.safetensors_files import SafetensorsFile
 from tritproof.tools.importers.scales import fitted, require_convention, require_factors
 from tritproof.tools.importers.sources import (
@@ -83,6 +83,7 @@ def run(
     console, reading = console or Console(), reading or Reading()
     target = _target(to)
     require_convention(reading.scale)
+    require_layout(reading.layout)
     source = open_source(path)
     container = container_for(Path(out), source, target)
     original = open_source(master) if master is not None else None

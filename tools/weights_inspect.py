@@ -23,6 +23,7 @@ from tritproof.tools.importers.packed import (
     format_of,
     holds_words,
     packed_bytes,
+    require_layout,
     shape_of,
 )
 from tritproof.tools.importers.scales import require_convention, scales_of
@@ -73,11 +74,13 @@ def run(
     :class:`Inspected`. ``status`` is FAIL with illegal words or what no matrix has, UNKNOWN where
     the layout is not named, PASS otherwise; "" for a tensor that is not ternary.
 
-    Raises UserError for a file that is none, and for a tensor that is not in it.
+    Raises UserError for a file that is none, options that do not fit, and for a tensor that is not
+    in it.
     """
     console, reading = console or Console(), reading or Reading()
     bus = bus or BEAT_BITS
     require_convention(reading.scale)
+    require_layout(reading.layout)
     source = open_source(path)
     if tensor is not None and tensor not in source.tensors:
         listed = ", ".join(list(source.tensors)[:8])

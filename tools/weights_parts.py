@@ -34,7 +34,7 @@ class Parts:
             self.folder.mkdir(parents=True, exist_ok=True)
             if not note.exists() or not any(self.folder.glob("[0-9]*.json")):
                 _replace(note, described.encode())
-        if note.read_text() != described:
+        if note.read_bytes() != described.encode():
             raise UserError(
                 f"{self.folder}: holds another conversion that was interrupted; finish that one, "
                 "or delete the folder"
@@ -43,7 +43,12 @@ class Parts:
     def record(self, index: int) -> dict[str, Any] | None:
         """Return what was said of a finished tensor, None if it is not."""
         path = self._path(index, "json")
-        return json.loads(path.read_text()) if path.exists() else None
+        try:
+            return json.loads(path.read_text()) if path.exists() else None
+        except ValueError as problem:
+            raise UserError(
+                f"{self.folder}: holds a damaged {path.name}; delete the folder"
+            ) from problem
 
     def write(self, index: int, record: Mapping[str, Any], entries: Mapping[str, Entry]) -> None:
         """Keep a finished tensor: what is said of it, and what is to be written, by name."""

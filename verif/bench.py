@@ -6,7 +6,6 @@ comparison with the exact reference, not building or drawing random numbers. A t
 that moved on any stream.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,10 @@ from tritproof.verif.cocotb_bench import run_bench
 from tritproof.verif.equivalence import BUILD, adapter, build_simulator
 
 
+class NoBenchError(ValueError):
+    """A block has no bench, or not the configuration."""
+
+
 def run(
     names: Sequence[str] | None = None,
     configs: Sequence[str] | None = None,
@@ -26,7 +29,6 @@ def run(
     vectors: int = 1_000_000,
     cocotb_vectors: int = 10_000,
     seed: int = 1,
-    json_file: Path | None = None,
     console: Console | None = None,
     build: Path = BUILD,
 ) -> list[dict[str, Any]]:
@@ -37,24 +39,29 @@ def run(
     vectors, cocotb_vectors: transactions wanted of each simulator.
 
     The record of the compiled simulator holds the ratio of the rates as ``ratio``. Raises
-    ValueError for a block without bench or an unknown configuration, BenchFailedError or
+    NoBenchError for a block without bench or an unknown configuration, BenchFailedError or
     AssertionError if a result is wrong.
     """
     records: list[dict[str, Any]] = []
-    for name in names or ["tlmm"]:
+    for block, config in _selected(names or ["tlmm"], configs or ["tellme"]):
+        pair = _measure(block, config, convert, vectors, cocotb_vectors, seed, Path(build))
+        (console or Console()).print(_table(pair))
+        records += pair
+    return records
+
+
+def _selected(names: Sequence[str], configs: Sequence[str]) -> list[tuple[Block, str]]:
+    pairs = []
+    for name in names:
         block = blocks().get(name)
         if block is None or not hasattr(adapter(block), "bench"):
-            raise ValueError(f"{name} has no bench; tlmm has one")
-        for config in configs or ["tellme"]:
+            raise NoBenchError(f"{name} has no bench; tlmm has one")
+        for config in configs:
             if config not in block.configs:
                 available = ", ".join(block.configs)
-                raise ValueError(f"{name} has no configuration {config!r}; it has: {available}")
-            pair = _measure(block, config, convert, vectors, cocotb_vectors, seed, Path(build))
-            (console or Console()).print(_table(pair))
-            records += pair
-    if json_file is not None:
-        Path(json_file).write_text(json.dumps(records, indent=1) + "\n")
-    return records
+                raise NoBenchError(f"{name} has no configuration {config!r}; it has: {available}")
+            pairs.append((block, config))
+    return pairs
 
 
 def _measure(

@@ -55,6 +55,7 @@ def reading(path: Path, what: str, *, place: str = "") -> Iterator[None]:
         raise error(path, "may not be read", "change its permissions") from problem
     except Exception as problem:
         reason = one_line(problem) or type(problem).__name__
+        reason = f"lacks {reason}" if isinstance(problem, KeyError) else reason
         raise error(
             path,
             f"is not {what}, or is damaged ({reason})",

@@ -29,7 +29,8 @@ class GgufFile:
             self._content = memoryview(np.memmap(path, np.uint8, "r"))
             self.header = read_header(self._content, path)
             note = self.header.note
-            self.notes: dict[str, Note] = read_notes({} if note is None else {KEY: note})
+            with reading(path, "what convert-weights writes", place=f"metadata {KEY}"):
+                self.notes: dict[str, Note] = read_notes({} if note is None else {KEY: note})
         entries = self.header.tensors
         self._starts = {name: entry.start for name, entry in entries.items()}
         self.tensors = {

@@ -17,6 +17,12 @@ BYTES = ("U8", "uint8")
 _AGAIN = "write or download it again, or name the layout it has"
 
 
+def require_layout(layout: str | None) -> None:
+    """Raise UserError unless ``layout`` names a format, or is None."""
+    if layout is not None:
+        _named(layout)
+
+
 def holds_words(source: Source, tensor: Tensor, reading: Reading) -> bool:
     """Whether a tensor holds words of some format, rather than numbers or GGML's other blocks."""
     if isinstance(source, GgufFile):

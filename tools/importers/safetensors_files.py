@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from safetensors import safe_open
 from tritproof.tools.importers.files import check_stored_size, error, file_size, reading
-from tritproof.tools.importers.notes import Note, read_notes
+from tritproof.tools.importers.notes import KEY, Note, read_notes
 from tritproof.tools.importers.tensor import Tensor
 
 _BYTES = {"I8": 1, "U8": 1, "I16": 2, "U16": 2, "I32": 4, "U32": 4, "I64": 8, "U64": 8}
@@ -24,7 +24,8 @@ class SafetensorsFile:
         with reading(path, "a safetensors file"):
             with safe_open(path, framework="numpy") as file:
                 self.metadata: dict[str, str] = file.metadata() or {}
-            self.notes: dict[str, Note] = read_notes(self.metadata)
+            with reading(path, "what convert-weights writes", place=f"metadata {KEY}"):
+                self.notes: dict[str, Note] = read_notes(self.metadata)
             self._places = _places(path, size)
             self.tensors = {
                 name: Tensor(name, entry["dtype"], tuple(entry["shape"]), end - begin)
@@ -32,8 +33,9 @@ class SafetensorsFile:
             }
             named = {*self.notes, *(note.scales for note in self.notes.values())} - {None}
             missing = sorted(named - set(self.tensors))
-            if missing:
-                raise ValueError(f"it names {missing[0]!r}, which it does not hold")
+        if missing:
+            problem = f"names {missing[0]!r}, which the file does not hold"
+            raise error(path, problem, "write or download it again", place=f"metadata {KEY}")
 
     def stored(self, name: str) -> np.ndarray:
         """The bytes of a tensor, uint8[size], mapped from the file."""

@@ -9,8 +9,9 @@ from typing import Any
 
 from tritproof.ref.formats.registry import formats
 from tritproof.rtl.manifest import Block
-from tritproof.tools import size
+from tritproof.tools import report, size
 from tritproof.tools.convert import convert
+from tritproof.tools.errors import UserError
 from tritproof.tools.pictures.buffer import draw_address_map, draw_frontier
 from tritproof.tools.pictures.curves import PLOTS
 from tritproof.tools.pictures.draw import draw_format, draw_pipeline, draw_schedule
@@ -60,11 +61,18 @@ def drawings() -> dict[str, str]:
 
 
 def write(blocks: Iterable[Block], folder: Path = FOLDER) -> list[dict[str, Any]]:
-    """Write the pictures and return one record each: picture, file."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the pictures and return one record each: picture, file.
+
+    Raises:
+        UserError: the folder, or a file in it, cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{folder} cannot be written: {error.strerror}") from error
     records = []
     for name, text in pictures(blocks).items():
         path = folder / f"{name}.svg"
-        path.write_text(text)
+        report.write_text(path, text)
         records.append({"picture": name, "file": str(path)})
     return records
