@@ -119,7 +119,8 @@ def test_one_pass_is_enough():
 def test_every_vector_is_simulated():
     simulated = [row for p in blocks()["ilayernorm"].configs.values() for row, _ in known_rows(p)]
     assert known("layernorm")
-    assert all(one["x"] in simulated for one in known("layernorm"))
+    left = {one["id"]: one["C"] for one in known("layernorm") if one["x"] not in simulated}
+    assert not left, "no published configuration keeps rows as long"
 
 
 @pytest.mark.parametrize("config", ["tiny", "vit", "short_rows"])

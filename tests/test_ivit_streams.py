@@ -55,11 +55,23 @@ def test_gelu_by_itself_takes_a_beat_in_a_cycle(folder):
     assert set(given - taken) == {params.latency}
 
 
-@pytest.mark.parametrize("length", [64, 197, 256])
-def test_shiftmax_takes_two_cycles_a_number(length, folder):
-    result = run_rows("shiftmax", "vit", folder, random_rows(6, length, 16))
-    cycles = np.ptp(result.beat_cycles["m_axis"]) + 1
-    assert cycles <= 6 * (2 * length + 40), cycles
+@pytest.mark.parametrize(
+    ("config", "length"),
+    [("tiny", 3), ("vit", 64), ("vit", 197), ("vit", 256), ("vit_powers", 197), ("swin", 64)],
+)
+def test_shiftmax_takes_two_cycles_a_number(config, length, folder):
+    params = blocks()["shiftmax"].configs[config]
+    result = run_rows("shiftmax", config, folder, random_rows(6, length, 4))
+    taken, given = result.beat_cycles["s_axis"], result.beat_cycles["m_axis"]
+    assert given[0] - taken[0] == 2 * length + params.exp.latency + 36 - params.n
+    assert set(np.diff(given[::length])) == {2 * length + 34 - params.n}
+
+
+def test_the_units_of_a_block_without_division_are_powers_of_two(folder):
+    units = [0, 1, 2, 3, 64, 100, 255]
+    assert [exponential.unit_taken(unit, True) for unit in units] == [1, 1, 2, 2, 64, 64, 128]
+    given = [(row, unit) for unit in units for row, _ in random_rows(1, 20, unit, seed=unit)]
+    run_rows("shiftmax", "vit_powers", folder, given)
 
 
 def test_a_row_too_long_is_refused_and_the_next_is_right(folder):
@@ -94,6 +106,21 @@ def test_what_is_looked_up_is_the_specification(params):
         assert gelu(one[0], one[1], max(one[2], 1), params.n, 8) == one[3], one
 
 
+@pytest.mark.parametrize("params", [ElementParams(n=3, unit_width=3), RowGeluParams(16, 3)])
+def test_what_is_looked_up_is_the_specification_of_every_input_of_tiny(params):
+    assert params in [blocks()[name].configs["tiny"] for name in ("gelu_lane", "row_gelu_lane")]
+    x, largest, unit = (one.ravel() for one in np.mgrid[-128:128, -128:128, 1:8])
+    if isinstance(params, ElementParams):
+        kept = largest == np.maximum(x, 0)
+        x, largest, unit = x[kept], largest[kept], unit[kept]
+    found = many.gelu(x, largest, unit, params)
+    inputs = zip(x.tolist(), largest.tolist(), unit.tolist(), strict=True)
+    due = np.fromiter((gelu(*one, params.n, 8) for one in inputs), np.int64, len(x))
+    assert np.array_equal(found, due)
+    at_zero = many.gelu(x, largest, np.zeros_like(unit), params)
+    assert np.array_equal(at_zero, many.gelu(x, largest, np.ones_like(unit), params))
+
+
 def test_more_headroom_than_a_sum_counts_changes_nothing():
     for unit in range(1, 1024):
         for x in range(129):
@@ -107,3 +134,12 @@ def test_theorems_of_shiftmax(monkeypatch):
     monkeypatch.setattr(shiftmax_theorems, "int_exp", lambda x, unit, n: right(x, unit, n) ^ 1)
     with pytest.raises(NotProvedError, match="the exponentials rise"):
         shiftmax_theorems.exponential_rises(15)
+    monkeypatch.setattr(shiftmax_theorems, "shiftmax", lambda x, *sizes: [64] * len(x))
+    with pytest.raises(NotProvedError, match="a sum of 192"):
+        shiftmax_theorems.rows_by_running(15, 8)
+    monkeypatch.setattr(shiftmax_theorems, "shiftmax", lambda x, *sizes: list(range(len(x))))
+    with pytest.raises(NotProvedError, match="is out of order"):
+        shiftmax_theorems.rows_by_running(15, 8)
+    monkeypatch.setattr(shiftmax_theorems, "FACTOR", (1 << 31) + (1 << 24))
+    with pytest.raises(NotProvedError, match="in units of"):
+        shiftmax_theorems.sum_is_at_most_one(8)

@@ -106,6 +106,12 @@ WAIVERS = (
         "what the floors drop; a distance is at most n units",
     ),
     Waiver(
+        r"tritproof_shift_exp\w*",
+        "UNUSEDSIGNAL",
+        r"'(unit|_split\d+_(above|below))'\[",
+        "a unit is at least 1; a distance is at most n units, and its remainder less than one",
+    ),
+    Waiver(
         "tritproof_shiftmax",
         "UNUSEDSIGNAL",
         r"'(found|product_kept|quotient)'\[",

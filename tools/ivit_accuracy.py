@@ -11,8 +11,8 @@ from rich.table import Table
 from tritproof.ref.ivit.exponential import GELU_FACTOR, unit_of_scale
 from tritproof.verif.ivit.accuracy import gelu_errors, softmax_errors
 
-SCALES = [Fraction(1, 8), Fraction(1, 16), Fraction(1, 64), Fraction(3, 20), Fraction(3, 10)]
-LENGTHS = (64, 197, 1024, 4096, 8192)
+SCALES = [*(Fraction(1, unit) for unit in (1, 4, 8, 16, 64)), Fraction(3, 20), Fraction(3, 10)]
+LENGTHS = (3, 8, 64, 197, 1024, 4096, 8192)
 GELU_SCALES = [Fraction(1, 1 << k) for k in range(2, 8)]
 FORMS = {
     "published, row to 127": (127, 23), "published, row to 8": (8, 23),
@@ -24,10 +24,11 @@ FORMS = {
 def run(console: Console | None = None) -> list[dict[str, Any]]:
     """Measure, print the tables and return one record each.
 
-    Record of Shiftmax: function, scale, unit, numbers (of a row), mean_error, greatest_error (of a
-    probability), least_sum, greatest_sum (of a row), within (the length is one that the constants
-    allow), status (FAIL where it is, and a sum above 1). Record of ShiftGELU: function, form,
-    scale, unit, greatest_error (of a real number), last_sigmoid (of the largest number), status.
+    Record of Shiftmax: function, scale, unit, numbers (of a row), mean_error (of a probability, in
+    random rows), greatest_error, least_sum, greatest_sum (of a row), within (the length is one that
+    the constants allow), status (FAIL where it is, and a sum above 1). Record of ShiftGELU:
+    function, form, scale, unit, greatest_error (of a real number), last_sigmoid (of the largest
+    number), status.
     """
     console = console or Console()
     rows = list(product(SCALES, LENGTHS))

@@ -22,9 +22,13 @@ module dyadic_lane_proof (
   reg [5:0] by_1, by_2;
   reg below_1, below_2;
   reg signed [63:0] due_3;
+  reg tie_3;
   wire signed [63:0] wide_value = value;
   wire [63:0] magnitude = wide_value < 0 ? -wide_value : wide_value;
   wire [63:0] rounded_2 = golden_rounded_magnitude(exact_2[62:0], by_2);
+  // The product in quarters, moved down, the lowest bit set where anything was lost.
+  wire [127:0] quarters = {exact_2, 2'b00}, whole = quarters >> by_2;
+  wire lost = whole << by_2 != quarters;
   initial age = 0;
   always @(posedge clk)
     if (enable) begin
@@ -33,10 +37,8 @@ module dyadic_lane_proof (
       {exact_2, by_2, below_2} <= {exact_1, by_1, below_1};
       {by_1, below_1} <= {shift, value < 0};
       due_3 <= below_2 ? -rounded_2 : rounded_2;
+      tie_3 <= !lost && whole[1:0] == 2;
     end
-  // The product in quarters, moved down, the lowest bit set where anything was lost.
-  wire [127:0] quarters = {exact_2, 2'b00}, whole = quarters >> by_2;
-  wire lost = whole << by_2 != quarters;
   always @* begin
     ages: assert (age <= 3);
     magnitude_is: assert (64'(distance) == magnitude);
@@ -51,7 +53,7 @@ module dyadic_lane_proof (
       sign_2: assert (signs[1] == below_2);
     end
     if (age == 3) exact: assert (rounded == due_3);
-    cover_tie: cover (age == 3 && rounded == 2 && due_3 == 2 && kept_2[1:0] == 2);
+    cover_tie: cover (age == 3 && rounded == 2 && tie_3);
     cover_negative: cover (age == 3 && rounded < -5);
   end
 endmodule

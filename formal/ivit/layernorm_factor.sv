@@ -2,6 +2,7 @@
 `include "parameters.svh"
 `include "golden.sv"
 `include "offered_beats.svh"
+`include "layernorm_spread.svh"
 
 // What lies between the ports and the parts, which are proved on their own and free here: that |sum| is divided by
 // the length, that of a floor the mean is the specification's and the root is asked of the variance that goes with
@@ -89,6 +90,8 @@ module layernorm_factor_proof #(
   // One step of the specification in a cycle; products are of the block's own operands, which are compared.
   reg [127:0] multiple, rest, rounded, twice_less, product;
   reg signed [127:0] due;
+  // The mean of a floor is one more; lemma_spread says what that makes of twice_less.
+  wire up = 2 * rest > length || 2 * rest == length && floor_of_mean[0];
   wire [127:0] rounding = golden_rounded_quotient(floor_of_mean[15:0], rest[L-1:0], length[L-1:0]);
   always @(posedge clk) begin
     if (accepted) begin
@@ -103,7 +106,7 @@ module layernorm_factor_proof #(
     if (place == SETTLE) multiple <= 128'(kept_length) * 128'(quotient);
     if (place == SETTLE + 1) rest <= distance - multiple;
     if (place == SETTLE + 2) rounded <= rounding;
-    if (place == SETTLE + 3) twice_less <= distance + rest - (rounded == floor_of_mean ? 0 : length);
+    if (place == SETTLE + 3) twice_less <= `TWICE_LESS(distance, multiple, length, up);
     if (place == SETTLE + 4) product <= 128'(mean) * 128'(spread);
     if (place == SETTLE + 5) due <= squares - product;
   end
@@ -128,7 +131,7 @@ module layernorm_factor_proof #(
         divides_sum: assert (128'(`DIVISION.s_axis_tdata[N-1:0]) == distance);
         by_length: assert (128'(`DIVISION.s_axis_tdata[N+:D]) == length);
       end
-      if (place == ASK_ROOT && of_numbers) of_variance: assert (128'(`ROOT.s_axis_tdata[V-1:0]) == due);
+      if (place == ASK_ROOT && of_numbers) of_variance: assert (128'(`ROOT.s_axis_tdata) == due);
       if (place == ASK_FACTOR) begin
         divides_all_ones: assert (`DIVISION.s_axis_tdata[N-1:0] == 31'h7FFF_FFFF);
         by_root: assert (128'(`DIVISION.s_axis_tdata[N+:D]) == root);
@@ -153,8 +156,8 @@ module layernorm_factor_proof #(
       if (place > SETTLE + 1) rest_is: assert (rest == distance - multiple && rest_2 == rest[L-1:0]);
       if (place > SETTLE + 2) mean_is: assert (rounded == rounding && mean == rounded[15:0]);
       if (place > SETTLE + 2 && is_floor) begin
-        rounds: assert (rounded == floor_of_mean + (2 * rest > length || 2 * rest == length && floor_of_mean[0]));
-        before_less: assert (128'(above_3) == distance + rest && 128'(less_3) == (rounded == floor_of_mean ? 0 : length));
+        rounds: assert (rounded == floor_of_mean + up);
+        before_less: assert (128'(above_3) == distance + rest && 128'(less_3) == (up ? length : 0));
       end
       if (place > SETTLE + 3 && is_floor) spread_is: assert (128'(spread) == twice_less);
       if (place > SETTLE + 4) product_is: assert (128'(product_1) == product);

@@ -5,15 +5,16 @@
           y_i = x_i - RNE(\\bar x), \\quad
           \\sigma = \\lfloor \\sqrt{\\textstyle\\sum y_i^2} \\rfloor
 
-in units of sqrt(C) / 2**30. The published code takes 10 steps of Newton's iteration from 2**16 for
-the root, which is not the root where the sum of squares is small or very large
-(:func:`newton_root`). A row of equal numbers has the sum 0: its root counts as 1 here, 64 there,
-and its results are 0. Source: arXiv:2207.01405, section 3.5.
+in units of sqrt(C) / 2**30, as are biases (:func:`integer_bias`). The published code takes 10 steps
+of Newton's iteration from 2**16 for the root, which is not the root where the sum of squares is
+small or very large (:func:`newton_root`). A row of equal numbers has the sum 0: its root counts as
+1 here, 64 there, and its results are 0. Source: arXiv:2207.01405, section 3.5.
 """
 
 from __future__ import annotations
 
-from math import isqrt
+from fractions import Fraction
+from math import ceil, floor, isqrt
 
 from tritproof.ref.spec import lookup, specification, unsigned
 
@@ -30,7 +31,9 @@ def rounded_quotient_of(total: int, count: int) -> int:
 
 
 def rounded_mean(x: list[int]) -> int:
-    """Return the mean, to nearest, a tie to even."""
+    """Return the mean, to nearest, a tie to even. Raises ValueError of an empty row."""
+    if not x:
+        raise ValueError("an empty row has no mean: give at least one number")
     return rounded_quotient_of(sum(x), len(x))
 
 
@@ -47,9 +50,20 @@ def newton_step(k, quotient, *, ROOT_WIDTH, QUOTIENT_WIDTH):
 
 def newton_root(variance: int, first: int = FIRST, steps: int = STEPS) -> int:
     """Return what ``steps`` steps k = floor((k + floor(v / k)) / 2) from ``first``, 10 from 2**16
-    in the published code, make of a root."""
+    in the published code, make of a root.
+
+    Raises:
+        ValueError: ``variance`` is negative, or a step would divide by 0.
+    """
+    if variance < 0:
+        raise ValueError(f"the variance {variance} is negative: give a sum of squares")
     k = first
-    for _ in range(steps):
+    for step in range(steps):
+        if k < 1:
+            raise ValueError(
+                f"step {step + 1} of {steps} from {first} divides by {k}: "
+                f"start from at least {1 << steps - 1}"
+            )
         k = (k + variance // k) // 2
     return k
 
@@ -90,14 +104,35 @@ def ilayernorm(
 ) -> list[int]:
     """Return the normalised row, plus ``bias`` in its unit.
 
-    ``published``: with the root of the published code. Raises ValueError of an empty row.
+    ``published``: with the root of the published code.
+
+    Raises:
+        ValueError: the row is empty, or has not as many biases as numbers.
     """
-    if not x:
-        raise ValueError("an empty row has no mean")
+    if bias is not None and len(bias) != len(x):
+        raise ValueError(f"{len(bias)} biases of {len(x)} numbers: give one for each, or None")
     mean = rounded_mean(x)
     y = [one - mean for one in x]
     variance = sum(one * one for one in y)
     root = newton_root(variance) if published else exact_root(variance)
     factor = FACTOR // root
     found = [one * factor >> 1 for one in y]
-    return [a + b for a, b in zip(found, bias or [0] * len(x), strict=True)]
+    return found if bias is None else [a + b for a, b in zip(found, bias, strict=True)]
+
+
+def integer_bias(beta: Fraction | float, gamma: Fraction | float, count: int) -> int:
+    """Return floor((beta / gamma) / (sqrt(count) / 2**30)), exactly: the bias of a channel in the
+    unit of its result, of which gamma is a factor. The published code rounds to binary32 thrice.
+
+    Raises:
+        ValueError: ``gamma`` is 0, or ``count`` below 1.
+    """
+    if not gamma:
+        raise ValueError("gamma is 0: its channel is beta everywhere, leave it out of the row")
+    if count < 1:
+        raise ValueError(f"count must be at least 1, not {count}: it is the length of the row")
+    ratio = Fraction(beta) / Fraction(gamma)
+    square = ratio**2 * (1 << 60) / count
+    if ratio >= 0:
+        return isqrt(floor(square))
+    return -1 - isqrt(ceil(square) - 1)  # -ceil(sqrt(square))

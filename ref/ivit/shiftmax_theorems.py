@@ -7,26 +7,33 @@ result is y_j = floor(e_j f / D).
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import sympy
-from tritproof.ref.ivit.exponential import FACTOR, int_exp
+from tritproof.ref.ivit.exponential import FACTOR, greatest_row, int_exp, shiftmax
 from tritproof.ref.theorem import NotProvedError, Theorem, require_equal
 
 DISTANCES, UNITS = 256, 1024
+SMALL = 8
+"""Numbers of rows that are run are from -SMALL to SMALL - 1."""
 
 
 def distances_rise() -> Theorem:
     """x + floor(x / 2) - floor(x / 16) does not fall when x rises: 16 steps of x are a period, of
     which it gains 23."""
-    for x in range(-16, 0):
-        before, after = (y + (y >> 1) - (y >> 4) for y in (x, x + 1))
+    x = sympy.Symbol("x", integer=True)
+
+    def p(x):
+        return x + sympy.floor(x / 2) - sympy.floor(x / 16)
+
+    require_equal(p(x + 16) - p(x), 23, "16 steps")
+    for one in range(-16, 0):
+        before, after = (int(p(sympy.Integer(y))) for y in (one, one + 1))
         if after < before:
-            raise NotProvedError(f"x = {x}: {after} comes after {before}")
-        moved = (y + (y >> 1) - (y >> 4) for y in (x - 16, x + 1 - 16))
-        if [one + 23 for one in moved] != [before, after]:
-            raise NotProvedError(f"x = {x}: not the same 16 steps before")
-    return Theorem("distances_rise", "x <= x' => p(x) <= p(x')", "run on one period of 16")
+            raise NotProvedError(f"x = {one}: {after} comes after {before}")
+    return Theorem(
+        "distances_rise", "x <= x' => p(x) <= p(x')", "the period symbolic, run on one of 16 steps"
+    )
 
 
 def exponential_rises(n: int) -> Theorem:
@@ -63,22 +70,56 @@ def order_is_kept() -> Theorem:
     )
 
 
-def sum_is_at_most_one(count: int, output_bits: int) -> Theorem:
-    """sum_j y_j <= 2**(output_bits - 1) - 1 where t <= 2**31 - 1, so that no sum is limited."""
-    e = sympy.symbols(f"e_0:{count}", integer=True, nonnegative=True)
-    y = sympy.symbols(f"y_0:{count}", integer=True, nonnegative=True)
-    f, rest = sympy.symbols("f rest", integer=True, nonnegative=True)
+def sum_is_at_most_one(output_bits: int) -> Theorem:
+    """sum_j y_j <= 2**(output_bits - 1) - 1 where t <= 2**31 - 1, so that no sum is limited.
+
+    By induction over the numbers of a row, with T and Y the sums of its exponentials and results so
+    far: D Y <= f T. Of no numbers both are 0; one more, with e f = D y + lost, 0 <= lost < D, adds
+    D y to one and at least that to the other. Of all, f T <= 2**31 - 1.
+    """
+    total, results, e, y = sympy.symbols("T Y e y", integer=True, nonnegative=True)
+    f, gap, lost, rest = sympy.symbols("f gap lost rest", integer=True, nonnegative=True)
     divisor = 1 << (32 - output_bits)
-    lost = [one * f - divisor * result for one, result in zip(e, y, strict=True)]  # not negative
-    # FACTOR = f t + rest, so FACTOR - D sum_j y_j is what the floors lose.
-    factor = f * sum(e) + rest
-    require_equal(factor - divisor * sum(y), rest + sum(lost), "what the floors lose")
+    require_equal(_gap(f, 0, 0, divisor), 0, "no numbers")
+    after = _gap(f, total + e, results + y, divisor)
+    step = after.expand().subs(e * f, divisor * y + lost)
+    require_equal(step, _gap(f, total, results, divisor) + lost, "one number more")
+    # FACTOR = f T + rest, as f is its quotient by T: what is left of it is not negative.
+    left = f * total + rest - divisor * results
+    require_equal(left, _gap(f, total, results, divisor) + rest, "what is left of a row")
+    if not (gap + lost).is_nonnegative or not (gap + rest).is_nonnegative:
+        raise NotProvedError("D Y is above f T, or above 2^31 - 1")
     if FACTOR // divisor != (1 << (output_bits - 1)) - 1:
         raise NotProvedError(f"{FACTOR} in units of {divisor} is {FACTOR // divisor}")
     return Theorem(
-        f"sum_is_at_most_one[{count} numbers, {output_bits} bits]",
-        "sum_j y_j <= floor((2^31 - 1) / 2^(32 - k)) = 2^(k - 1) - 1",
-        "symbolic in exponentials and results",
+        f"sum_is_at_most_one[{output_bits} bits]",
+        "t <= 2^31 - 1  =>  sum_j y_j <= floor((2^31 - 1) / 2^(32 - k)) = 2^(k - 1) - 1",
+        "induction over the numbers, its step symbolic in exponentials, sums and factor",
+    )
+
+
+def _gap(f, total, results, divisor):
+    return f * total - divisor * results
+
+
+def rows_by_running(n: int, output_bits: int) -> Theorem:
+    """The same of the function, and that results are in the order of the numbers."""
+    most = (1 << (output_bits - 1)) - 1
+    rows = list(product(range(-SMALL, SMALL), repeat=3))
+    for unit in (1, 2, 3, 5):
+        equal = [[0] * count for count in range(1, min(64, greatest_row(unit, n)) + 1)]
+        for row in [*rows, *equal]:
+            found = shiftmax(list(row), unit, n, output_bits)
+            if sum(found) > most:
+                raise NotProvedError(f"the row {row} of the unit {unit}: a sum of {sum(found)}")
+            inputs = sorted(zip(row, found, strict=True))
+            if any(x == z and y != w or y > w for (x, y), (z, w) in pairwise(inputs)):
+                raise NotProvedError(f"the row {row} of the unit {unit}: {found} is out of order")
+    return Theorem(
+        f"rows_by_running[{n} octaves, {output_bits} bits]",
+        "sum_j y_j <= 2^(k - 1) - 1 and x_i <= x_j => y_i <= y_j",
+        f"run: all {len(rows)} rows of three numbers from {-SMALL} to {SMALL - 1}, and up to 64 "
+        "equal numbers, of the units 1, 2, 3, 5",
     )
 
 
@@ -92,5 +133,6 @@ def prove_all() -> list[Theorem]:
         distances_rise(),
         *(exponential_rises(n) for n in (15, 23)),
         order_is_kept(),
-        *(sum_is_at_most_one(4, bits) for bits in (8, 16)),
+        *(sum_is_at_most_one(bits) for bits in (8, 16)),
+        *(rows_by_running(n, bits) for n, bits in ((3, 8), (15, 8), (15, 16))),
     ]

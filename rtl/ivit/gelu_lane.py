@@ -22,8 +22,8 @@ from tritproof.rtl.softmax import divide_pipelined
 
 @dataclasses.dataclass(frozen=True)
 class ElementParams(GeluParams):
-    """``n``: most octaves below 0, 1 to 23; ``unit_width``: bits of a unit, 2 to 10, of 31 - n at
-    most; ``output_bits``: of a sigmoid, 2 to 8."""
+    """``n``: most octaves below 0, 1 to 23; ``unit_width``: bits of a unit, 2 to 10, at most
+    30 - n; ``output_bits``: of a sigmoid, 2 to 8."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

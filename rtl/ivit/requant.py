@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from myhdl import ResetSignal, Signal, SignalType, always_comb, block
+from myhdl import ResetSignal, Signal, SignalType, always_comb, block, concat, intbv
 from tritproof.rtl.hierarchy import instance
 from tritproof.rtl.ivit import dyadic_lane
 from tritproof.rtl.ivit.dyadic_lane import (
@@ -16,7 +16,7 @@ from tritproof.rtl.ivit.dyadic_lane import (
     DyadicParams,
 )
 from tritproof.rtl.manifest import Block, Params, Port, stream_ports
-from tritproof.rtl.pieces import as_bits, as_signed, copy, join, of_width, register, unsigned_signal
+from tritproof.rtl.pieces import as_signed, copy, join, of_width, register, unsigned_signal
 from tritproof.rtl.stream import whole_bytes
 from tritproof.rtl.stream.elementwise import move_together
 
@@ -123,32 +123,36 @@ def limit_all(
     params: RequantParams,
 ) -> Any:
     """Register in ``beat`` the totals, limited to the width of a result."""
-    instances, parts = [], []
-    for total in totals:
-        limited = of_width(params.lane_width)
-        raw = unsigned_signal(params.lane_width)
-        instances += [_limit(total, limited, params.result_width), as_bits(limited, raw)]
-        parts.append(raw)
+    instances = []
+    parts = [unsigned_signal(params.lane_width) for _ in totals]
+    for total, limited in zip(totals, parts, strict=True):
+        instances.append(_limit(total, limited, params.result_width))
     joined = unsigned_signal(len(beat))
     return instances, join(parts, joined), register(clk, enable, joined, beat)
 
 
 @block
 def _limit(total: SignalType, limited: SignalType, width: int) -> Any:
-    """``limited`` is the nearest integer of ``width`` bits, two's complement."""
-    highest, lowest = (1 << (width - 1)) - 1, -(1 << (width - 1))
-    size = len(limited)
+    """``limited`` is the nearest integer of ``width`` bits, two's complement: of a total whose bits
+    from ``width - 1`` on are not all its sign, the sign and below it its opposite."""
+    length, size, below = len(total), len(limited), width - 1
+    high = of_width(length - below)
+    signs, ones = (1 << (size - below)) - 1, (1 << below) - 1
+
+    @always_comb
+    def cut():
+        high.next = total[length:below].signed()
 
     @always_comb
     def clamp():
-        if total > highest:
-            limited.next = highest
-        elif total < lowest:
-            limited.next = lowest
+        if high == 0 or high == -1:
+            limited.next = total[size:]
+        elif high < 0:
+            limited.next = concat(intbv(signs)[size - below:], intbv(0)[below:])
         else:
-            limited.next = total[size:].signed()
+            limited.next = concat(intbv(0)[size - below:], intbv(ones)[below:])
 
-    return clamp
+    return cut, clamp
 
 
 @block
@@ -206,6 +210,7 @@ CONFIGS = {
     "int8": RequantParams(),
     "int4": RequantParams(result_width=4),
     "int16": RequantParams(lanes=8, result_width=16),
+    "int32": RequantParams(lanes=4, result_width=32),
 }
 
 BLOCK = Block(

@@ -91,7 +91,7 @@ BLOCK = Block(
     family="ivit",
     rtl=requant_add,
     params=RequantParams,
-    configs={name: CONFIGS[name] for name in ("tiny", "int8")},
+    configs=CONFIGS,
     ports=lambda params: requant_ports(
         params, ("", "integers of 32 bits"), ("_residual", "integers of the residual, 32 bits")
     ),

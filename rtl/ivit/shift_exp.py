@@ -2,11 +2,13 @@
 """The integer exponential of I-ViT."""
 
 import dataclasses
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from myhdl import Signal, SignalType, always_comb, block, concat, intbv
 from tritproof.rtl.manifest import Block, Params, Port
-from tritproof.rtl.pieces import copy, register, sum_signal, unsigned_signal
+from tritproof.rtl.pieces import copy, register, shift_down, sum_signal, unsigned_signal
 from tritproof.rtl.softmax.division import divide_step
 
 DISTANCE_WIDTH = 9
@@ -21,6 +23,7 @@ class OctavesParams(Params):
 
     n: int = 15
     unit_width: int = 8
+    powers_of_two = False  # a parameter of those that can do without a division
 
     def __post_init__(self) -> None:
         self.require("n", 1, 31)
@@ -30,9 +33,11 @@ class OctavesParams(Params):
 @dataclasses.dataclass(frozen=True)
 class ShiftExpParams(OctavesParams):
     """``n``: most octaves below 0, 1 to 31; ``unit_width``: bits of a unit, 2 to 10; ``headroom``:
-    most octaves above 0, 0 to 31 - n."""
+    most octaves above 0, 0 to 31 - n; ``powers_of_two``: so are all units, and nothing is divided;
+    any other counts as the greatest power of two below it."""
 
     headroom: int = 0
+    powers_of_two: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -62,7 +67,7 @@ class ShiftExpParams(OctavesParams):
     @property
     def latency(self) -> int:
         """Enabled cycles."""
-        return self.quotient_width + 2
+        return 3 if self.powers_of_two else self.quotient_width + 2
 
     def constants(self) -> dict[str, Any]:
         """Return parameters and derived widths."""
@@ -180,6 +185,63 @@ def _divide_step(
 
 
 @block
+def _prefer(bit: SignalType, value: int, otherwise: SignalType | int, result: SignalType) -> Any:
+    """``result = value`` where ``bit`` is set, else what it was without."""
+
+    @always_comb
+    def pick():
+        if bit:
+            result.next = value
+        else:
+            result.next = otherwise
+
+    return pick
+
+
+@block
+def _by_highest_bit(unit: SignalType, values: Sequence[int], result: SignalType) -> Any:
+    """``result = values[k]`` for the highest bit k of the unit that is set, the first of none."""
+    found = [values[0], *(unsigned_signal(len(result)) for _ in values[2:]), result]
+    return [_prefer(unit(k), values[k], found[k - 1], found[k]) for k in range(1, len(values))]
+
+
+@block
+def _split(
+    clk: SignalType,
+    enable: SignalType,
+    far: SignalType,
+    unit: SignalType,
+    level: SignalType,
+    remainder: SignalType,
+    octaves: SignalType,
+    unit_kept: SignalType,
+) -> Any:
+    """Register quotient and remainder of a distance by a unit 2**level."""
+    width, digits, unit_width = max(len(far), len(unit)), len(octaves), len(unit)
+    wide, above = unsigned_signal(width), unsigned_signal(width)
+    mask, wide_mask, below = (unsigned_signal(w) for w in (unit_width, width, width))
+
+    @always_comb
+    def find_mask():
+        mask.next = unit - 1
+
+    @always_comb
+    def cut():
+        below.next = wide & wide_mask
+
+    return [
+        copy(far, wide),
+        find_mask,
+        copy(mask, wide_mask),
+        cut,
+        shift_down(wide, level, above),
+        register(clk, enable, below(unit_width, 0), remainder),
+        register(clk, enable, above(digits, 0), octaves),
+        register(clk, enable, unit, unit_kept),
+    ]
+
+
+@block
 def _line(
     remainder: SignalType, octaves: SignalType, unit: SignalType, value: SignalType, n: int
 ) -> Any:
@@ -226,33 +288,48 @@ def shift_exp(
 
     far = min(max(z + ceil(z / 2) - ceil(z / 16), -headroom * unit), n * unit),
     q = floor(far / unit), r = far - q * unit, value = floor((2 * unit - r) * 2^(n - q - 1)).
-    No reset: the registers only carry data.
+    If the units are powers of two, q and r are bits of far; else a digit of q is found in each
+    cycle. No reset: the registers only carry data.
     """
     digits, width = params.quotient_width, params.far_width
     units = sum_signal(DISTANCE_WIDTH + 1, signed=True)
     far, first = unsigned_signal(width), unsigned_signal(width)
     one = unsigned_signal(params.unit_width)
     made = unsigned_signal(params.result_width)
+    steps = 1 if params.powers_of_two else digits
     states = [
         tuple(unsigned_signal(w) for w in (params.unit_width, digits, params.unit_width))
-        for _ in range(digits + 1)
+        for _ in range(steps + 1)
     ]
     remainder, lower, divisor = states[0]
     top = min(width, digits + params.unit_width)
     last_remainder, octaves, last_unit = states[-1]
+    level_width = (params.unit_width - 1).bit_length()
+    power = unsigned_signal(params.unit_width)
+    level, level_kept = unsigned_signal(level_width), unsigned_signal(level_width)
 
     @always_comb
     def split():
         remainder.next = first[top:digits]
         lower.next = first[digits:]
 
+    if params.powers_of_two:
+        places = range(params.unit_width)
+        division = [
+            _by_highest_bit(unit, places, level),
+            _by_highest_bit(unit, [1 << k for k in places], power),
+            register(clk, enable, level, level_kept),
+            _split(clk, enable, first, divisor, level_kept, *states[1]),
+        ]
+    else:
+        division = [split, [_divide_step(clk, enable, *pair) for pair in pairwise(states)]]
+
     return [
         _to_units(z, units),
-        _below_the_top(units, unit, far, one, params),
+        _below_the_top(units, power if params.powers_of_two else unit, far, one, params),
         register(clk, enable, far, first),
         register(clk, enable, one, divisor),
-        split,
-        [_divide_step(clk, enable, states[k], states[k + 1]) for k in range(digits)],
+        division,
         _line(last_remainder, octaves, last_unit, made, params.octaves),
         register(clk, enable, made, value),
     ]
@@ -268,6 +345,9 @@ BLOCK = Block(
         "tiny": ShiftExpParams(n=3, unit_width=3),
         "softmax": ShiftExpParams(),
         "wide": ShiftExpParams(unit_width=10),
+        "powers_tiny": ShiftExpParams(n=3, unit_width=3, powers_of_two=True),
+        "powers": ShiftExpParams(powers_of_two=True),
+        "powers_wide": ShiftExpParams(unit_width=10, powers_of_two=True),
         "gelu_tiny": ShiftExpParams(n=16, unit_width=3),
         "gelu_tiny_zero": ShiftExpParams(n=16, unit_width=3, headroom=15),
         "gelu": ShiftExpParams(n=23),
@@ -276,9 +356,9 @@ BLOCK = Block(
         "gelu_wide_zero": ShiftExpParams(n=23, unit_width=10, headroom=8),
     },
     ports=_ports,
-    latency="the digits of n + headroom in base 2, and 2 enabled cycles",
+    latency="the digits of n + headroom in base 2, and 2 enabled cycles; 3 without division",
     throughput="one number per enabled cycle",
-    error="relative, 6.2% of the exponential to base 2 at most",
+    error="the stated floors; within an octave, 1 - f / 2 is up to 6.2% above 2^-f",
     source="arXiv:2207.01405 section 3.3 (ShiftExp), as published in PyTorch, exact",
     reference="tritproof.ref.ivit.exponential.int_exp",
     proved_by=("enumeration",),

@@ -35,11 +35,15 @@ FACTOR = (1 << FACTOR_WIDTH) - 1
 @dataclasses.dataclass(frozen=True)
 class ShiftmaxParams(OctavesParams):
     """Those of shift_exp; ``depth``: most numbers in a row, a power of two from 2 to 8192;
-    ``output_bits``: of a result, 2 to 16. A sum of ``depth`` exponentials must fit 31 bits:
-    depth * (2**(unit_width + n) - 1) is at most 2**31 - 1."""
+    ``output_bits``: of a result, 2 to 16; ``powers_of_two``: so are all units, which needs no
+    division by them; any other counts as the greatest power of two below it.
+
+    A sum of ``depth`` exponentials must fit 31 bits: depth * (2**(unit_width + n) - 1) is at most
+    2**31 - 1."""
 
     depth: int = 256
     output_bits: int = 16
+    powers_of_two: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -53,7 +57,7 @@ class ShiftmaxParams(OctavesParams):
     @property
     def exp(self) -> ShiftExpParams:
         """Of the exponential."""
-        return ShiftExpParams(self.n, self.unit_width)
+        return ShiftExpParams(self.n, self.unit_width, powers_of_two=self.powers_of_two)
 
     @property
     def buffer(self) -> BufferParams:
@@ -122,6 +126,7 @@ def shiftmax(
     e_j = int_exp(x_j - max_i x_i), f = floor((2^31 - 1) / sum_i e_i),
     y_j = floor(e_j * f / 2^(32 - output_bits)).
 
+    With powers_of_two the unit of a row is the greatest power of two not above the one given.
     The factor fits 31 - n bits, as no sum is below 2^n. A row is taken while the ones before are
     given out; it is given out twice inside, for the sum and for the results, and the division of
     the sum is waited for in between. A row of more than ``depth`` numbers is taken to its end,
@@ -301,6 +306,7 @@ BLOCK = Block(
         "tiny": ShiftmaxParams(n=3, unit_width=3, depth=4, output_bits=8),
         "vit": ShiftmaxParams(),
         "vit_int8": ShiftmaxParams(output_bits=8),
+        "vit_powers": ShiftmaxParams(powers_of_two=True),
         "swin": ShiftmaxParams(depth=64, unit_width=10, output_bits=8),
     },
     ports=_ports,
@@ -309,8 +315,8 @@ BLOCK = Block(
         (shift_exp.BLOCK, params.exp),
         (divide.BLOCK, params.division),
     ),
-    latency="a row's length twice, and 45 - n cycles",
-    throughput="one number in two cycles, 45 - n cycles between rows",
+    latency="from a row's first number, its length twice, that of shift_exp, and 36 - n cycles",
+    throughput="one number in two cycles, 34 - n cycles between rows",
     error="none but the stated floors",
     source="arXiv:2207.01405 section 3.3 (Shiftmax), as published in PyTorch, exact",
     reference="tritproof.ref.ivit.exponential.shiftmax",

@@ -22,8 +22,9 @@ INT8 = np.arange(-128, 128)
 
 @dataclass(frozen=True)
 class SoftmaxErrors:
-    """Of probabilities: mean and greatest magnitude of the error; least and greatest sum of a row;
-    ``within``: rows are no longer than the constants allow."""
+    """Of probabilities: mean magnitude of the error, of random rows, and greatest, of all rows
+    measured; least and greatest sum of a row; ``within``: rows are no longer than the constants
+    allow."""
 
     mean: float
     greatest: float
@@ -35,22 +36,29 @@ class SoftmaxErrors:
 def softmax_errors(
     scale: Fraction, count: int, output_bits: int = 16, n: int = 15
 ) -> SoftmaxErrors:
-    """Measure rows of ``count`` numbers of one scale: random ones and one of equal numbers."""
+    """Measure rows of ``count`` int8 numbers of one scale, 2 or more: random ones, and all rows of
+    one or two different numbers, whose errors add up."""
     rng = np.random.default_rng(count)
     unit = unit_of_scale(scale)
+    random = np.rint(rng.normal(0, min(40, 2 / float(scale)), (ROWS, count))).clip(-128, 127)
+    below = (random.max(1, keepdims=True) - random).astype(np.int64)
+    distance, largest = (one.ravel() for one in np.mgrid[:256, 1:count])
+    two = np.stack([np.zeros_like(distance), distance], 1)
+    times = np.stack([largest, count - largest], 1)
     powers = np.array([int_exp(-z, unit, n) for z in range(256)])
-    rows = np.rint(rng.normal(0, min(40, 2 / float(scale)), (ROWS, count))).clip(-128, 127)
-    rows = np.concatenate([rows, np.zeros((1, count))]).astype(np.int64)
-    e = powers[rows.max(1, keepdims=True) - rows]
-    found = normalised(e, e.sum(1, keepdims=True), output_bits) / 2.0 ** (output_bits - 1)
-    real = np.exp((rows - rows.max(1, keepdims=True)) * float(scale))
-    errors = np.abs(found - real / real.sum(1, keepdims=True))
-    sums = found.sum(1)
+    reals = np.exp(-np.arange(256) * float(scale))
+    errors, sums = [], []
+    for z, each in ((below, np.ones_like(below)), (two, times)):
+        e, real = powers[z], reals[z]
+        total = (e * each).sum(1, keepdims=True)
+        found = normalised(e, total, output_bits) / 2.0 ** (output_bits - 1)
+        errors.append(np.abs(found - real / (real * each).sum(1, keepdims=True)))
+        sums.append((found * each).sum(1))
     return SoftmaxErrors(
-        float(errors.mean()),
-        float(errors.max()),
-        float(sums.min()),
-        float(sums.max()),
+        float(errors[0].mean()),
+        float(max(one.max() for one in errors)),
+        float(min(one.min() for one in sums)),
+        float(max(one.max() for one in sums)),
         count <= greatest_row(unit, n),
     )
 

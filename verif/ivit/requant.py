@@ -14,9 +14,6 @@ from tritproof.verif.softmax.score_buffer import ends_of
 from tritproof.verif.stream_cases import Case, check_cases
 from tritproof.verif.streams import Beats
 
-KNOWN_WIDTH = 8
-"""Bits of the results of the known vectors."""
-
 
 def rows_case(
     params: Any, lengths: list[int], operands: dict[str, dict[str, np.ndarray]]
@@ -37,13 +34,17 @@ def rows_case(
     return Case(inputs, {"m_axis": Beats(pack_elements(due, params.lane_width), ends)})
 
 
-def known_case(params: Any, names: tuple[str, ...]) -> Case:
-    """Return the case of all known vectors with as many operands, each a row, zeros at its end."""
+def known_vectors(params: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the known vectors with as many operands and results as wide."""
+    return [one for one in known("requant") if one["bits"] == params.result_width
+            and ("identity" in one) == (len(names) > 1)]  # fmt: skip
+
+
+def known_case(params: Any, names: tuple[str, ...]) -> Case | None:
+    """Return the case of the known vectors that fit, each a row, zeros at its end; None of none."""
     rows: dict[str, list[dict[str, np.ndarray]]] = {name: [] for name in names}
     lengths = []
-    for vector in known("requant"):
-        if ("identity" in vector) != (len(names) > 1):
-            continue
+    for vector in known_vectors(params, names):
         given = [(vector["z"], vector["m"], vector["e"])]
         if len(names) > 1:
             given.append((vector["identity"], vector["m1"], vector["e1"]))
@@ -57,6 +58,8 @@ def known_case(params: Any, names: tuple[str, ...]) -> Case:
             rows[name].append(dict(zip(("value", "mantissa", "shift"), shaped, strict=True)))
         lengths.append(len(shaped[0]))
         _require_known(vector, rows, names)
+    if not lengths:
+        return None
     operands = {
         name: {key: np.concatenate([row[key] for row in given]) for key in given[0]}
         for name, given in rows.items()
@@ -77,8 +80,9 @@ def check(
     simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1,
     names: tuple[str, ...] = ("",),
 ) -> Outcome:  # fmt: skip
-    """Compare the known vectors, of int8, and random rows."""
-    first = [known_case(params, names)] if params.result_width == KNOWN_WIDTH else []
+    """Compare the known vectors that fit, and random rows."""
+    case = known_case(params, names)
+    first = [case] if case else []
 
     def draw(rng: np.random.Generator) -> Case:
         if first:

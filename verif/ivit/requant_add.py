@@ -6,8 +6,9 @@ from typing import Any
 from tritproof.verif.ivit import requant
 from tritproof.verif.outcome import Outcome
 
+NAMES = ("", "_residual")
+
 
 def check(simulator: Any, params: Any, vectors: int, seed: int, initial_state: int = 1) -> Outcome:
-    """Compare random rows of integers and residuals."""
-    names = ("", "_residual")
-    return requant.check(simulator, params, vectors, seed, initial_state, names)
+    """Compare the known vectors that fit, and random rows, of integers and residuals."""
+    return requant.check(simulator, params, vectors, seed, initial_state, NAMES)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from tritproof.ref.ivit.exponential import unit_taken
 from tritproof.rtl.stream import whole_bytes
 from tritproof.verif.ivit.vectors import known
 from tritproof.verif.outcome import Outcome
@@ -22,7 +23,10 @@ Function = Callable[[list[int], int, int, int], list[int]]
 def rows_case(params: Any, rows: Rows, function: Function, result_width: int) -> Case:
     """Return the case of rows, those too long without a unit, with results of whole bytes."""
     kept = [(x, unit) for x, unit in rows if len(x) <= params.depth]
-    due = [function(x, max(unit, 1), params.n, params.output_bits) for x, unit in kept]
+    due = [
+        function(x, unit_taken(unit, params.powers_of_two), params.n, params.output_bits)
+        for x, unit in kept
+    ]
     units = [unit for _, unit in kept]
     numbers = [one % 256 for x, _ in rows for one in x]
     results = [one % (1 << result_width) for row in due for one in row]
@@ -41,7 +45,8 @@ def known_rows(params: Any, name: str, function: Function) -> Rows:
     found = []
     for one in known(name):
         x, unit = one["x"], -one["x0"]
-        fits = len(x) <= params.depth and unit < 1 << params.unit_width
+        taken = unit_taken(unit, params.powers_of_two) == unit < 1 << params.unit_width
+        fits = taken and len(x) <= params.depth
         if fits and (one["n"], one["output_bit"]) == (params.n, params.output_bits):
             if function(x, unit, params.n, params.output_bits) != one["exact_out"]:
                 raise AssertionError(f"the specification differs from the vector {one['id']}")

@@ -18,3 +18,9 @@ def _read() -> dict[str, list[dict[str, Any]]]:
 def known(function: str) -> list[dict[str, Any]]:
     """Return the vectors of ``shiftmax``, ``shiftgelu``, ``layernorm`` or ``requant``."""
     return _read()[function]
+
+
+def known_bias(vector: dict[str, Any]) -> list[int]:
+    """Return the integer biases of a vector of ``layernorm``, zeros of one without."""
+    given = vector["bias_int_fp64"]
+    return [0] * vector["C"] if given is None else [int(one) for one in given]
