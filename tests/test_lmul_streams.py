@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""L-Mul's streams: cycles as declared, at the sizes of the models."""
+"""L-Mul's blocks: cycles of the streams as declared, at the sizes of the models; any bias."""
 
 import numpy as np
 import pytest
-from tritproof.rtl.lmul.lmul_dot import STAGES
+from tritproof.rtl.lmul.lmul import LmulParams
+from tritproof.rtl.lmul.lmul_dot import STAGES, LmulDotParams
 from tritproof.rtl.manifest import blocks
-from tritproof.verif.lmul import lmul_attention_scores, lmul_dot
+from tritproof.verif.lmul import lmul, lmul_attention_scores, lmul_dot, rounded_mul
 
-from .equivalence_support import block_simulator, run_case
+from .equivalence_support import block_simulator, run_case, simulator_at
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +39,18 @@ def test_scores_of_a_context_take_the_beats_of_its_keys(config, size, folder):
     cycles = np.ptp(result.beat_cycles["s_axis"]) + 1
     assert cycles == 1024 * beats
     assert set(np.diff(result.beat_cycles["m_axis"])) == {beats}
+
+
+@pytest.mark.parametrize("bias", [1, 4, 14])
+def test_products_with_any_bias_are_those_of_the_specification(bias, folder):
+    params = LmulParams(4, 3, bias, offset=1, saturate=False)
+    for name, comparison in (("lmul", lmul), ("rounded_mul", rounded_mul)):
+        place = folder / f"{name}_{bias}"
+        outcome = comparison.check(simulator_at(name, params, place), params, 100, seed=3)
+        assert outcome.mismatches == 0 and outcome.exhaustive
+
+
+def test_sums_with_an_unusual_bias_are_those_of_the_specification(folder):
+    params = LmulDotParams(4, 3, 4, offset=1, lanes=2, depth=3)
+    simulator = simulator_at("lmul_dot", params, folder / "dot_unusual")
+    assert lmul_dot.check(simulator, params, 40, seed=4).mismatches == 0

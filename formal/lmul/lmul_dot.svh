@@ -9,6 +9,10 @@
 module lmul_dot_proof #(
     parameter STAGES = 4,
     parameter T = `TERM_WIDTH,
+    // Whatever the block's widths are, nothing here can wrap: a product is below 2^(2^E - 1 + M) units.
+    parameter TERM_WIDE = (1 << `EXPONENT_BITS) + `MANTISSA_BITS,
+    parameter BEAT_WIDE = TERM_WIDE + $clog2(`LANES),
+    parameter WIDE = BEAT_WIDE + 64,  // of a row's sum
     parameter C = 1 + `EXPONENT_BITS + `MANTISSA_BITS
 ) (
     input clk,
@@ -49,11 +53,12 @@ module lmul_dot_proof #(
   ) results (
       .live(moves.live), .valid(m_axis_tvalid), .ready(m_axis_tready), .beat(beat), .*);
 
-  wire signed [T-1:0] given[`LANES];
+  localparam signed [WIDE-1:0] LIMIT = WIDE'(1) <<< (BEAT_WIDE - 1);  // of a beat's sum
+  wire signed [TERM_WIDE-1:0] given[`LANES];
   wire [`LANES-1:0] specials;
-  reg signed [T-1:0] terms_2[`LANES];
-  function automatic signed [`BEAT_SUM_WIDTH-1:0] sum_of(input signed [T-1:0] terms[`LANES]);
-    logic signed [`BEAT_SUM_WIDTH-1:0] level[`LANES];
+  reg signed [TERM_WIDE-1:0] terms_2[`LANES];
+  function automatic signed [BEAT_WIDE-1:0] sum_of(input signed [TERM_WIDE-1:0] terms[`LANES]);
+    logic signed [BEAT_WIDE-1:0] level[`LANES];
     for (int i = 0; i < `LANES; i = i + 1) level[i] = terms[i];
     for (int length = `LANES; length > 1; length = (length + 1) / 2) begin
       for (int i = 0; i < length / 2; i = i + 1) level[i] = level[2*i] + level[2*i+1];
@@ -64,10 +69,11 @@ module lmul_dot_proof #(
 
   reg [1:0] age;  // moves, up to three
   reg special_2_due, special_3_due, spoilt_due, begun;
-  reg signed [`BEAT_SUM_WIDTH-1:0] sum_3;
-  reg signed [127:0] total_due;  // wider than the block's, in which a row of DEPTH beats must fit
+  reg signed [BEAT_WIDE-1:0] sum_3;
+  reg signed [WIDE-1:0] total_due;
   // Of the row taken; of its row up to the beat in each register, one too many at most; of the row in total_due.
   reg [15:0] beats, count[STAGES], row_beats;
+  wire signed [WIDE-1:0] row_beats_due = row_beats;
   reg row_ended;  // with the last beat in total_due
   wire fits = count[STAGES-1] <= `DEPTH;
   reg must_refuse;
@@ -84,7 +90,7 @@ module lmul_dot_proof #(
     end
     if (advance && moves.live && valid[STAGES-2]) begin
       begun <= 1;
-      total_due <= count[STAGES-2] == 1 ? 128'(sum_3) : total_due + sum_3;
+      total_due <= count[STAGES-2] == 1 ? WIDE'(sum_3) : total_due + sum_3;
       spoilt_due <= special_3_due || count[STAGES-2] != 1 && spoilt_due;
       row_beats <= count[STAGES-2];
     end
@@ -105,12 +111,12 @@ module lmul_dot_proof #(
       offers_sums: assert (m_axis_tvalid == (result_valid && ends && fits) || !result_valid && !m_axis_tvalid);
       if (result_valid) waits_for_sums: assert (result_ready == (m_axis_tready || !(ends && fits)));
       if (begun && row_beats <= `DEPTH) begin
-        bounded: assert (total_due >= -(128'sd1 <<< (`BEAT_SUM_WIDTH - 1)) * $signed({112'd0, row_beats})
-            && total_due <= (128'sd1 <<< (`BEAT_SUM_WIDTH - 1)) * $signed({112'd0, row_beats}));
-        exact_total: assert (128'(total) == total_due);
+        bounded: assert (total_due >= -LIMIT * row_beats_due && total_due <= LIMIT * row_beats_due);
+        exact_total: assert (total == total_due);
       end
       if (begun) counted: assert (row_beats >= 1 && spoilt == spoilt_due);
-      if (m_axis_tvalid) delivers: assert (row_beats <= `DEPTH && beat == {spoilt_due, total_due[`TOTAL_WIDTH-1:0]});
+      if (m_axis_tvalid) delivers: assert (row_beats <= `DEPTH && beat[`TOTAL_WIDTH] == spoilt_due
+          && $signed(beat[`TOTAL_WIDTH-1:0]) == total_due);
       cover_negative: cover (m_axis_tvalid && total_due < -4 && row_beats == 2 && !spoilt_due);
       cover_spoilt: cover (m_axis_tvalid && spoilt_due);
     end
@@ -147,7 +153,7 @@ module lmul_dot_proof #(
   always @* begin : lane_``i \
     multiplies: assert (`MUL(i).enable == advance && `MUL(i).a == s_axis_tdata[C*i+:C] \
         && `MUL(i).b == s_axis_other_tdata[C*i+:C]); \
-    if (age >= 2) term: assert (tritproof_lmul_dot.terms_2[T*i+:T] == terms_2[i]); \
+    if (age >= 2) term: assert ($signed(tritproof_lmul_dot.terms_2[T*i+:T]) == terms_2[i]); \
   end
   `EACH_LANE
 endmodule

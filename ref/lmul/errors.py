@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Relative errors of products of significands, exactly: every pair of mantissas, rational sums.
+"""Relative errors of products of significands over every pair of mantissas: rational sums, or for
+long mantissas sums within a stated distance of them.
 
 The relative error of a product depends on the two mantissas alone, as long as the result is a
 normal number. All are counted as equally likely, as those of a wide distribution nearly are.
@@ -12,22 +13,30 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from math import lcm
+from typing import Any
 
+from tritproof.ref.lmul.long_errors import distance_of_means, errors_by_sums
 from tritproof.ref.softmax.divide import rounded_quotient
 
-Product = Callable[[int, int, int, int], int]
-"""From mantissas a and b, the bits m and the offset o to (1 + a 2^-m) (1 + b 2^-m) * 2^2m, or what
-stands for it."""
+Product = Callable[[Any, Any, int, int], Any]
+"""From mantissas a and b, integers or arrays of them, the bits m and the offset o to
+(1 + a 2^-m) (1 + b 2^-m) * 2^2m, or what stands for it."""
+
+
+MOST_BITS = 10
+"""Of mantissas whose pairs are tried one by one."""
 
 
 @dataclass(frozen=True)
 class Errors:
-    """Relative errors of a product: its least, greatest, mean and mean magnitude."""
+    """Relative errors of a product: its least and greatest, exact; its mean and mean magnitude,
+    which may be off by ``distance``."""
 
     least: Fraction
     greatest: Fraction
     mean: Fraction
     mean_magnitude: Fraction
+    distance: Fraction = Fraction(0)
 
 
 def added(a: int, b: int, m: int, offset: int) -> int:
@@ -53,11 +62,20 @@ def nearest(a: int, b: int, m: int, offset: int) -> int:
 
 
 PRODUCTS: dict[str, Product] = {"added": added, "printed": printed, "nearest": nearest}
+OF_SUMS = ("added", "printed")
+"""The products that depend on the sum of the mantissas alone."""
 
 
 @cache
 def relative_errors(m: int, offset: int, product: str = "added") -> Errors:
-    """Return the relative errors over all pairs of mantissas of m bits; 10 bits take seconds."""
+    """Return the relative errors over all pairs of mantissas of m bits; 10 bits take seconds, as do
+    23.
+
+    Raises:
+        ValueError: m is above :data:`MOST_BITS` and the product none of :data:`OF_SUMS`.
+    """
+    if m > MOST_BITS:
+        return summed_errors(m, offset, product)
     unit = 1 << m
     whole = lcm(*range(unit, 2 * unit))
     # whole / x for each significand x: every term of the sums is an integer over whole**2.
@@ -77,6 +95,21 @@ def relative_errors(m: int, offset: int, product: str = "added") -> Errors:
     total = whole * whole * unit * unit
     means = Fraction(signed, total), Fraction(magnitude, total)
     return Errors(min(extremes), max(extremes), *means)
+
+
+def summed_errors(m: int, offset: int, product: str = "added") -> Errors:
+    """Return what :func:`relative_errors` does, by :func:`errors_by_sums`.
+
+    Raises:
+        ValueError: the product is none of :data:`OF_SUMS`, or m not from 1 to 23.
+    """
+    if product not in OF_SUMS:
+        raise ValueError(
+            f"{product} of m={m} bits: pairs are tried up to {MOST_BITS} bits; of more only "
+            f"{' and '.join(OF_SUMS)} are summed up"
+        )
+    found = errors_by_sums(m, lambda u: PRODUCTS[product](u, 0, m, offset))
+    return Errors(*found, distance_of_means(m))
 
 
 def _rows(m: int, offset: int, product: Product) -> Iterator[tuple[int, list[int]]]:

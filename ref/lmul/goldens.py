@@ -7,7 +7,7 @@ from tritproof.ref.goldens import Constants, goldens
 from tritproof.ref.lmul.lmul import fixed_point, is_no_number, lmul
 from tritproof.ref.lmul.rounded import normal_significand, rounded_product
 
-SHAPE = ("EXPONENT_BITS", "MANTISSA_BITS", "INFINITIES")
+SHAPE = ("EXPONENT_BITS", "MANTISSA_BITS", "BIAS", "INFINITIES")
 SIZES = (*SHAPE, "OFFSET", "SATURATE")
 
 

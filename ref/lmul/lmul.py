@@ -48,20 +48,24 @@ def offset_level(m: int) -> int:
 
 @dataclass(frozen=True)
 class Format:
-    """A floating-point format: bits of exponent and mantissa, and whether it has infinities.
+    """A floating-point format: bits of exponent and mantissa, the bias, and whether it has
+    infinities.
 
-    With infinities the largest exponent means infinities and NaNs, as in IEEE 754. Without, as in
-    OCP's E4M3, only the code of all ones is a NaN, and all others are finite.
+    ``bias`` is what the exponent field is above the exponent, 1 to 2**exponent_bits - 2, so that 1
+    is a normal number. With infinities the largest exponent means infinities and NaNs, as in
+    IEEE 754. Without, as in OCP's E4M3, only the code of all ones is a NaN, and all others are
+    finite.
     """
 
     exponent_bits: int
     mantissa_bits: int
+    bias: int
     infinities: bool = True
 
-    @property
-    def bias(self) -> int:
-        """What the exponent field is above the exponent."""
-        return (1 << (self.exponent_bits - 1)) - 1
+    def __post_init__(self) -> None:
+        most = (1 << self.exponent_bits) - 2
+        if not 1 <= self.bias <= most:
+            raise ValueError(f"bias={self.bias}: must be from 1 to {most}, so that 1 is normal")
 
     @property
     def width(self) -> int:
@@ -100,7 +104,7 @@ class Format:
         """The parameters of the specifications that take a code apart."""
         return {
             "EXPONENT_BITS": self.exponent_bits, "MANTISSA_BITS": self.mantissa_bits,
-            "INFINITIES": int(self.infinities),
+            "BIAS": self.bias, "INFINITIES": int(self.infinities),
         }
 
     def sizes(self, offset: int | None = None, saturate: bool = True) -> dict[str, int]:
@@ -119,12 +123,12 @@ class Format:
 
 
 FORMATS = {
-    "e4m3": Format(4, 3, infinities=False),
-    "e5m2": Format(5, 2),
-    "e3m4": Format(3, 4),
-    "float16": Format(5, 10),
-    "bfloat16": Format(8, 7),
-    "float32": Format(8, 23),
+    "e4m3": Format(4, 3, 7, infinities=False),
+    "e5m2": Format(5, 2, 15),
+    "e3m4": Format(3, 4, 3),
+    "float16": Format(5, 10, 15),
+    "bfloat16": Format(8, 7, 127),
+    "float32": Format(8, 23, 127),
 }
 """By name, the formats of the OCP 8-bit specification, of IEEE 754, and two others in use."""
 
@@ -134,16 +138,29 @@ def _code(EXPONENT_BITS, MANTISSA_BITS, **_):
 
 
 @specification(inputs=lambda **sizes: {"a": _code(**sizes), "b": _code(**sizes)}, result=_code)
-def lmul(a, b, *, EXPONENT_BITS, MANTISSA_BITS, INFINITIES, OFFSET, SATURATE):
-    """The L-Mul product of two codes, by the sum of codes, OFFSET units of the last place added."""
-    form = Format(EXPONENT_BITS, MANTISSA_BITS, bool(INFINITIES))
+def lmul(a, b, *, EXPONENT_BITS, MANTISSA_BITS, BIAS, INFINITIES, OFFSET, SATURATE):
+    """The L-Mul product of two codes, by the sum of codes, OFFSET units of the last place added.
+
+    Raises:
+        ValueError: OFFSET is not a fraction, or the format has no infinity to give.
+    """
+    if not 0 <= OFFSET < 1 << MANTISSA_BITS:
+        most = (1 << MANTISSA_BITS) - 1
+        raise ValueError(f"OFFSET={OFFSET}: must be from 0 to {most}, less than a unit")
+    form = Format(EXPONENT_BITS, MANTISSA_BITS, BIAS, bool(INFINITIES))
     signs = 1 << (form.width - 1)
     total = a % signs + b % signs - (form.bias << MANTISSA_BITS) + OFFSET
     return product_of_total(a, b, total, form, SATURATE)
 
 
 def product_of_total(a, b, total, form: Format, saturate):
-    """The code of a product, when ``total`` is that of its magnitude, if it is a normal number."""
+    """The code of a product, when ``total`` is that of its magnitude, if it is a normal number.
+
+    Raises:
+        ValueError: the format has no infinity, which a product that is too large shall be.
+    """
+    if not (saturate or form.infinities):
+        raise ValueError("saturate=False: a format without infinities must saturate")
     signs = 1 << (form.width - 1)
     left, right = a % signs, b % signs
     sign = (a // signs + b // signs) % 2
@@ -179,10 +196,10 @@ def _any(left, right, test):
         (2 << MANTISSA_BITS) - 1 << (1 << EXPONENT_BITS) - 2,
     ),
 )
-def fixed_point(code, *, EXPONENT_BITS, MANTISSA_BITS, INFINITIES):
+def fixed_point(code, *, EXPONENT_BITS, MANTISSA_BITS, BIAS, INFINITIES):
     """The value of a normal code in units of 2**(1 - bias - m), the last place of the smallest; 0
     of all other codes."""
-    form = Format(EXPONENT_BITS, MANTISSA_BITS, bool(INFINITIES))
+    form = Format(EXPONENT_BITS, MANTISSA_BITS, BIAS, bool(INFINITIES))
     signs = 1 << (form.width - 1)
     field = code % signs
     finite = logical_and(field >= form.least, field <= form.largest)
@@ -193,9 +210,9 @@ def fixed_point(code, *, EXPONENT_BITS, MANTISSA_BITS, INFINITIES):
 
 
 @specification(inputs=lambda **sizes: {"code": _code(**sizes)}, result=unsigned(1))
-def is_no_number(code, *, EXPONENT_BITS, MANTISSA_BITS, INFINITIES):
+def is_no_number(code, *, EXPONENT_BITS, MANTISSA_BITS, BIAS, INFINITIES):
     """1 of an infinity and of a NaN."""
-    form = Format(EXPONENT_BITS, MANTISSA_BITS, bool(INFINITIES))
+    form = Format(EXPONENT_BITS, MANTISSA_BITS, BIAS, bool(INFINITIES))
     return select(code % (1 << (form.width - 1)) > form.largest, 1, 0)
 
 
@@ -204,7 +221,14 @@ def lmul_dot(a, b, form: Format, **options) -> tuple[int, bool]:
     2**(1 - bias - m), and whether all products were finite; others count as 0.
 
     ``options``: offset and saturate of :meth:`Format.sizes`.
+
+    Raises:
+        ValueError: not as many codes in one as in the other.
     """
+    if np.shape(a) != np.shape(b):
+        raise ValueError(
+            f"codes {list(np.shape(a))} and {list(np.shape(b))}: each needs one to be multiplied by"
+        )
     products = lmul.numpy(np.asarray(a), np.asarray(b), **form.sizes(**options)).reshape(-1)
     if form.largest >> form.mantissa_bits < 48:
         terms = fixed_point.numpy(products, **form.shape).tolist()
@@ -214,7 +238,8 @@ def lmul_dot(a, b, form: Format, **options) -> tuple[int, bool]:
 
 
 def lmul_attention_scores(query, keys, form: Format, **options) -> list[tuple[int, bool]]:
-    """Return :func:`lmul_dot` of each key [N] of ``keys`` with the query [N]."""
+    """Return :func:`lmul_dot` of each key [N] of ``keys`` with the query [N]; it raises as that
+    does."""
     return [lmul_dot(key, query, form, **options) for key in keys]
 
 

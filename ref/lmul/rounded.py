@@ -14,8 +14,8 @@ from tritproof.ref.softmax.divide import rounded_quotient
 from tritproof.ref.spec import Integer, select, specification, unsigned
 
 
-def _shape(EXPONENT_BITS, MANTISSA_BITS, INFINITIES, **_) -> Format:
-    return Format(EXPONENT_BITS, MANTISSA_BITS, bool(INFINITIES))
+def _shape(EXPONENT_BITS, MANTISSA_BITS, BIAS, INFINITIES, **_) -> Format:
+    return Format(EXPONENT_BITS, MANTISSA_BITS, BIAS, bool(INFINITIES))
 
 
 def _codes(**sizes):
@@ -29,7 +29,7 @@ def _codes(**sizes):
         _shape(**sizes).least, 2 * _shape(**sizes).least - 1
     ),
 )
-def normal_significand(a, *, EXPONENT_BITS, MANTISSA_BITS, INFINITIES):
+def normal_significand(a, *, EXPONENT_BITS, MANTISSA_BITS, BIAS, INFINITIES):
     """The significand of a normal code, its leading one included."""
     return (1 << MANTISSA_BITS) + a % (1 << MANTISSA_BITS)
 
@@ -40,9 +40,9 @@ def normal_significand(a, *, EXPONENT_BITS, MANTISSA_BITS, INFINITIES):
     },
     result=lambda **sizes: unsigned(_shape(**sizes).width),
 )
-def rounded_product(a, b, product, *, EXPONENT_BITS, MANTISSA_BITS, INFINITIES, SATURATE):
+def rounded_product(a, b, product, *, EXPONENT_BITS, MANTISSA_BITS, BIAS, INFINITIES, SATURATE):
     """a * b, when ``product`` is that of their significands. No solver multiplies twice."""
-    form = Format(EXPONENT_BITS, MANTISSA_BITS, bool(INFINITIES))
+    form = Format(EXPONENT_BITS, MANTISSA_BITS, BIAS, bool(INFINITIES))
     m, field = MANTISSA_BITS, 1 << (form.width - 1)
     upper = product >= 1 << (2 * m + 1)
     sizes = {"D": m + 2, "Q": m + 2, "ROUNDING": "half_even"}
@@ -57,9 +57,9 @@ def rounded_product(a, b, product, *, EXPONENT_BITS, MANTISSA_BITS, INFINITIES, 
 
 
 @specification(inputs=_codes, result=lambda **sizes: unsigned(_shape(**sizes).width))
-def rounded_mul(a, b, *, EXPONENT_BITS, MANTISSA_BITS, INFINITIES, SATURATE):
+def rounded_mul(a, b, *, EXPONENT_BITS, MANTISSA_BITS, BIAS, INFINITIES, SATURATE):
     """a * b."""
     shape = {"EXPONENT_BITS": EXPONENT_BITS, "MANTISSA_BITS": MANTISSA_BITS,
-             "INFINITIES": INFINITIES}  # fmt: skip
+             "BIAS": BIAS, "INFINITIES": INFINITIES}  # fmt: skip
     product = normal_significand(a, **shape) * normal_significand(b, **shape)
     return rounded_product(a, b, product, SATURATE=SATURATE, **shape)

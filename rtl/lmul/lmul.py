@@ -13,13 +13,16 @@ LATENCY = 1
 
 @dataclasses.dataclass(frozen=True)
 class LmulParams(Params):
-    """``exponent_bits``, 2 to 11, and ``mantissa_bits``, 1 to 52, of the codes; ``infinities``: the
-    largest exponent means infinities and NaNs, as in IEEE 754, else only the code of all ones is a
-    NaN; ``offset``: units of the last place added, 0 to 2**mantissa_bits - 1, 2**(m - l(m)) in the
-    paper; ``saturate``: a product too large is the largest finite number, else infinity."""
+    """``exponent_bits``, 2 to 11, and ``mantissa_bits``, 1 to 52, of the codes; ``bias``: what the
+    exponent field is above the exponent, 1 to 2**exponent_bits - 2, so that 1 is a normal number;
+    ``infinities``: the largest exponent means infinities and NaNs, as in IEEE 754, else only the
+    code of all ones is a NaN; ``offset``: units of the last place added, 0 to 2**mantissa_bits - 1,
+    2**(m - l(m)) in the paper; ``saturate``: a product too large is the largest finite number, else
+    infinity."""
 
     exponent_bits: int = 8
     mantissa_bits: int = 7
+    bias: int = 127
     infinities: bool = True
     offset: int = 8
     saturate: bool = True
@@ -27,6 +30,7 @@ class LmulParams(Params):
     def __post_init__(self) -> None:
         self.require("exponent_bits", 2, 11)
         self.require("mantissa_bits", 1, 52)
+        self.require("bias", 1, (1 << self.exponent_bits) - 2)
         self.require("offset", 0, (1 << self.mantissa_bits) - 1)
         if not (self.infinities or self.saturate):
             raise ValueError("a format without infinities must saturate")
@@ -35,11 +39,6 @@ class LmulParams(Params):
     def width(self) -> int:
         """Bits of a code."""
         return 1 + self.exponent_bits + self.mantissa_bits
-
-    @property
-    def bias(self) -> int:
-        """What the exponent field is above the exponent."""
-        return (1 << (self.exponent_bits - 1)) - 1
 
     @property
     def least(self) -> int:
@@ -185,9 +184,9 @@ def lmul(
     product's magnitude: one enabled cycle later, with the product of the signs. T below the
     smallest normal code gives a zero, and so does a subnormal operand; T above the largest finite
     code gives that, or infinity without ``saturate``. An infinity times a zero is the one NaN, like
-    everything with a NaN in it; an infinity times another number is an infinity. Of normal results
-    the relative error is from 8 / (3 - o)^2 - 1 to o, o = offset / 2^m at most 1/2. No reset: the
-    registers only carry data.
+    everything with a NaN in it; an infinity times another number is an infinity. Where T is the
+    code of a normal number, so that nothing was limited, the relative error is from
+    8 / (3 - o)^2 - 1 to o, o = offset / 2^m at most 1/2. No reset: the registers only carry data.
     """
     field_width = params.width - 1
     constant = params.offset - (params.bias << params.mantissa_bits)
@@ -215,7 +214,9 @@ def lmul(
 
 
 def _named(exponent_bits: int, mantissa_bits: int, offset: int, **options: Any) -> LmulParams:
-    return LmulParams(exponent_bits, mantissa_bits, offset=offset, **options)
+    """The parameters of a format with the bias of IEEE 754."""
+    bias = (1 << (exponent_bits - 1)) - 1
+    return LmulParams(exponent_bits, mantissa_bits, bias, offset=offset, **options)
 
 
 BLOCK = Block(
@@ -238,7 +239,8 @@ BLOCK = Block(
     ports=product_ports,
     latency="1 enabled cycle",
     throughput="one product per enabled cycle",
-    error="relative, from 8 / (3 - o)^2 - 1 to o, o = offset / 2^mantissa_bits",
+    error="relative, from 8 / (3 - o)^2 - 1 to o, o = offset / 2^mantissa_bits, of normal results "
+    "not limited by saturate",
     source="arXiv:2410.00907, the sum of codes",
     reference="tritproof.ref.lmul.lmul.lmul",
 )

@@ -32,7 +32,7 @@ def random_codes(params: Any, rng: np.random.Generator, rows: int) -> np.ndarray
 
 def format_of(params: Any) -> Format:
     """Return the format of a block's codes."""
-    return Format(params.exponent_bits, params.mantissa_bits, params.infinities)
+    return Format(params.exponent_bits, params.mantissa_bits, params.bias, params.infinities)
 
 
 def enumeration(params: Any) -> Enumeration:
