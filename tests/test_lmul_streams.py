@@ -6,6 +6,8 @@ import pytest
 from tritproof.rtl.lmul.lmul import LmulParams
 from tritproof.rtl.lmul.lmul_dot import STAGES, LmulDotParams
 from tritproof.rtl.manifest import blocks
+from tritproof.tools.audit import audit
+from tritproof.tools.convert import convert
 from tritproof.verif.lmul import lmul, lmul_attention_scores, lmul_dot, rounded_mul
 
 from .equivalence_support import block_simulator, run_case, simulator_at
@@ -54,3 +56,9 @@ def test_sums_with_an_unusual_bias_are_those_of_the_specification(folder):
     params = LmulDotParams(4, 3, 4, offset=1, lanes=2, depth=3)
     simulator = simulator_at("lmul_dot", params, folder / "dot_unusual")
     assert lmul_dot.check(simulator, params, 40, seed=4).mismatches == 0
+
+
+@pytest.mark.parametrize("name", ["lmul", "rounded_mul"])
+def test_constants_of_31_bits_pass_the_audit(name, tmp_path):
+    converted = convert(blocks()[name], "float32", tmp_path)
+    assert [str(finding) for finding in audit(converted)] == []

@@ -41,6 +41,11 @@ class LmulParams(Params):
         return 1 + self.exponent_bits + self.mantissa_bits
 
     @property
+    def exponent_ones(self) -> int:
+        """The largest exponent field."""
+        return (1 << self.exponent_bits) - 1
+
+    @property
     def least(self) -> int:
         """The smallest normal code."""
         return 1 << self.mantissa_bits
@@ -76,20 +81,30 @@ def _classify(
     params: LmulParams,
 ) -> Any:
     """Whether a code without its sign counts as a zero, is an infinity, or a NaN."""
-    least, infinity = params.least, params.largest + 1
+    m, high = params.mantissa_bits, params.width - 1
+    ones, filled = params.exponent_ones, params.least - 1
     infinities = params.infinities
+    greatest_exponent, whole = Signal(bool(0)), Signal(bool(0))
 
     @always_comb
     def look():
-        zero.next = field < least
+        zero.next = field[high:m] == 0
+        greatest_exponent.next = field[high:m] == ones
         if infinities:
-            infinite.next = field == infinity
-            nan.next = field > infinity
+            whole.next = field[m:] == 0
+        else:
+            whole.next = field[m:] == filled
+
+    @always_comb
+    def decide():
+        if infinities:
+            infinite.next = greatest_exponent and whole
+            nan.next = greatest_exponent and not whole
         else:
             infinite.next = False
-            nan.next = field == infinity
+            nan.next = greatest_exponent and whole
 
-    return look
+    return look, decide
 
 
 @block
@@ -133,8 +148,22 @@ def classify_pair(
 
 
 @block
+def split_fields(total: SignalType, exponent: SignalType, fraction: SignalType) -> Any:
+    """``total = exponent * 2**m + fraction``, of m bits; total and exponent are signed."""
+    m, width = len(fraction), len(total)
+
+    @always_comb
+    def split():
+        exponent.next = total[width:m].signed()
+        fraction.next = total[m:]
+
+    return split
+
+
+@block
 def choose_code(
-    total: SignalType,
+    exponent: SignalType,
+    fraction: SignalType,
     sign: SignalType,
     zero: SignalType,
     infinite: SignalType,
@@ -142,31 +171,51 @@ def choose_code(
     code: SignalType,
     params: LmulParams,
 ) -> Any:
-    """The code of a product, when ``total`` is that of its magnitude if it is a normal number."""
-    field_width = params.width - 1
-    least, largest, nan_code = params.least, params.largest, params.nan
-    above = largest if params.saturate else largest + 1
-    magnitude = unsigned_signal(field_width)
+    """The code of a product, when ``exponent``, signed, and ``fraction`` are the fields of its
+    magnitude if it is a normal number."""
+    # Fields apart, as constants of 31 bits and more are no signed numbers in Verilog.
+    ones, filled = params.exponent_ones, params.least - 1
+    infinities, width = params.infinities, params.exponent_bits
+    greatest = params.largest if params.saturate else params.largest + 1
+    greatest_exponent, greatest_fraction = divmod(greatest, params.least)
+    nan_fraction = params.nan % params.least
+    large, negative = Signal(bool(0)), Signal(bool(0))
+    exponent_field, fraction_field = unsigned_signal(width), unsigned_signal(len(fraction))
+
+    @always_comb
+    def compare():
+        if infinities:
+            large.next = exponent >= ones
+        else:
+            large.next = exponent > ones or (exponent == ones and fraction == filled)
 
     @always_comb
     def choose():
-        if infinite:
-            magnitude.next = largest + 1
-        elif zero or total < least:
-            magnitude.next = 0
-        elif total > largest:
-            magnitude.next = above
+        if nan:
+            exponent_field.next = ones
+            fraction_field.next = nan_fraction
+        elif infinite:
+            exponent_field.next = ones
+            fraction_field.next = 0
+        elif zero or exponent < 1:
+            exponent_field.next = 0
+            fraction_field.next = 0
+        elif large:
+            exponent_field.next = greatest_exponent
+            fraction_field.next = greatest_fraction
         else:
-            magnitude.next = total[field_width:]
+            exponent_field.next = exponent[width:]
+            fraction_field.next = fraction
 
     @always_comb
-    def join_sign():
-        if nan:
-            code.next = nan_code
-        else:
-            code.next = concat(sign, magnitude)
+    def take_sign():
+        negative.next = sign and not nan
 
-    return choose, join_sign
+    @always_comb
+    def join_fields():
+        code.next = concat(negative, exponent_field, fraction_field)
+
+    return compare, choose, take_sign, join_fields
 
 
 @block
@@ -188,9 +237,11 @@ def lmul(
     code of a normal number, so that nothing was limited, the relative error is from
     8 / (3 - o)^2 - 1 to o, o = offset / 2^m at most 1/2. No reset: the registers only carry data.
     """
-    field_width = params.width - 1
-    constant = params.offset - (params.bias << params.mantissa_bits)
-    wide_left, wide_right, added, total = (of_width(field_width + 3) for _ in range(4))
+    m, high = params.mantissa_bits, params.width - 1
+    offset, bias = params.offset, params.bias
+    wide_left, wide_right, added, moved = (of_width(high + 3) for _ in range(4))
+    biased, exponent = (of_width(params.exponent_bits + 3) for _ in range(2))
+    fraction = unsigned_signal(m)
     zero, infinite, nan, sign = (Signal(bool(0)) for _ in range(4))
     code = unsigned_signal(params.width)
 
@@ -199,16 +250,22 @@ def lmul(
         added.next = wide_left + wide_right
 
     @always_comb
-    def add_constant():
-        total.next = added + constant
+    def add_offset():
+        moved.next = added + offset
+
+    @always_comb
+    def take_bias():
+        exponent.next = biased - bias
 
     return [
-        copy(a(field_width, 0), wide_left),
-        copy(b(field_width, 0), wide_right),
+        copy(a(high, 0), wide_left),
+        copy(b(high, 0), wide_right),
         add_codes,
-        add_constant,
+        add_offset,
+        split_fields(moved, biased, fraction),
+        take_bias,
         classify_pair(a, b, sign, zero, infinite, nan, params),
-        choose_code(total, sign, zero, infinite, nan, code, params),
+        choose_code(exponent, fraction, sign, zero, infinite, nan, code, params),
         register(clk, enable, code, result),
     ]
 

@@ -5,7 +5,13 @@ from typing import Any
 
 from myhdl import Signal, SignalType, always_comb, block, concat
 from tritproof.rtl.lmul import lmul
-from tritproof.rtl.lmul.lmul import LmulParams, choose_code, classify_pair, product_ports
+from tritproof.rtl.lmul.lmul import (
+    LmulParams,
+    choose_code,
+    classify_pair,
+    product_ports,
+    split_fields,
+)
 from tritproof.rtl.manifest import Block
 from tritproof.rtl.pieces import copy, join, of_width, register, unsigned_signal
 
@@ -87,9 +93,10 @@ def rounded_mul(
     bias = params.bias
     left, right = unsigned_signal(m + 1), unsigned_signal(m + 1)
     product, product_1 = unsigned_signal(2 * m + 2), unsigned_signal(2 * m + 2)
-    wide_left, wide_right, added, exponents, exponents_1 = (
-        of_width(params.exponent_bits + 3) for _ in range(5)
+    wide_left, wide_right, added, exponents, exponents_1, exponent = (
+        of_width(params.exponent_bits + 3) for _ in range(6)
     )
+    fraction = unsigned_signal(m)
     total = of_width(field_width + 3)
     zero, infinite, nan, sign = (Signal(bool(0)) for _ in range(4))
     zero_1, infinite_1, nan_1, sign_1 = (Signal(bool(0)) for _ in range(4))
@@ -134,7 +141,8 @@ def rounded_mul(
         register(clk, enable, product, product_1),
         register(clk, enable, exponents, exponents_1),
         _round(product_1, exponents_1, total, m),
-        choose_code(total, sign_1, zero_1, infinite_1, nan_1, code, params),
+        split_fields(total, exponent, fraction),
+        choose_code(exponent, fraction, sign_1, zero_1, infinite_1, nan_1, code, params),
         register(clk, enable, code, result),
     ]
 
