@@ -120,15 +120,18 @@ reg [7:0] taken;
 always @(posedge clk) if (give) taken <= taken * taken + 1;
 endmodule
 """
-WHOLE = """\
+WHOLE_HEAD = """\
 module whole(clk, rst, go, found);
 input clk;
 input rst;
 input go;
 output [7:0] found;
 reg [7:0] found;
-wire give;
 wire [7:0] taken;
+"""
+WHOLE = f"""\
+{WHOLE_HEAD}
+wire give;
 assign give = go & ~rst;
 always @(posedge clk) if (rst) found <= 0; else found <= taken;
 part u_part (.clk(clk), .give(give), .taken(taken));
@@ -164,16 +167,10 @@ def test_equivalence_with_parts(tmp_path: Path, old: str, new: str, alone: str, 
     assert found == alone
 
 
-MEMORY = """\
-module whole(clk, rst, go, found);
-input clk;
-input rst;
-input go;
-output [7:0] found;
-reg [7:0] found;
+MEMORY = f"""\
+{WHOLE_HEAD}
 reg [1:0] place;
 reg [7:0] words [2:0];
-wire [7:0] taken;
 always @(posedge clk) begin
     if (rst) place <= 0;
     else if (go) place <= place == 2 ? 0 : place + 1;
